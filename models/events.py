@@ -1,0 +1,145 @@
+"""The canonical events: what every source's `parse` gives, and what the `events` source takes as JSON.
+
+INTERFACE.md lists the core fields; the published JSON Schema (`GET /schemas/events.json`) is made from these
+models. Unknown fields are refused: a misspelt optional field would otherwise be lost without a word.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+Name = Annotated[str, Field(min_length=1, max_length=1000)]
+Sha = Annotated[str, Field(min_length=1, max_length=64)]
+
+DeploymentStatus = Literal["queued", "in_progress", "success", "failure", "error", "cancelled", "inactive"]
+IncidentStatus = Literal["opened", "acknowledged", "resolved", "reopened"]
+PullRequestStatus = Literal["opened", "ready", "draft", "review", "approved", "merged", "closed", "reopened", "updated"]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Event(Strict):
+    """What every event carries."""
+
+    id: Name
+    """What makes it the same event when sent again."""
+    at: AwareDatetime
+    """When it happened, by the sender's clock (RFC 3339)."""
+    service: Name | None = None
+    """The catalog Component that the sender names; entity references (`component:default/x`) are understood."""
+    repository: Name | None = None
+    """`OWNER/NAME`."""
+    bindings: tuple[Name, ...] = ()
+    """Source keys that the catalog may bind to services, as `annotation=value`, e.g. `pagerduty.com/service-id=P1`."""
+
+
+class RepositorySha(Strict):
+    """One of the commits that a deployment of several repositories brought live."""
+
+    repository: Name
+    sha: Sha
+
+
+class Deployment(Event):
+    """A status of a deployment (dora.dev; GitHub's deployment_status; CDEvents service.deployed)."""
+
+    type: Literal["deployment"] = "deployment"
+    deployment: Name
+    environment: Name
+    status: DeploymentStatus
+    sha: Sha | None = None
+    commits: tuple[RepositorySha, ...] = ()
+    version: Name | None = None
+    ref: Name | None = None
+    """The branch or tag that was deployed; a hotfix branch marks a remediation deployment."""
+    rollback: bool = False
+    fixes: Name | None = None
+    """The deployment (id, SHA or version) that this one repairs."""
+    failed: bool = False
+    production: bool | None = None
+    """What the sender says of the environment's tier; None where it says nothing and the name decides."""
+    url: str | None = None
+
+    @model_validator(mode="after")
+    def _findable(self) -> "Deployment":
+        if not (self.service or self.repository or self.bindings or self.commits):
+            raise ValueError("a deployment needs `service` or `repository`")
+        return self
+
+
+class Incident(Event):
+    """A change of an incident's state."""
+
+    type: Literal["incident"] = "incident"
+    incident: Name
+    status: IncidentStatus
+    services: tuple[Name, ...] = ()
+    deployment: Name | None = None
+    """The deployment (id, SHA or version) that caused it, where the sender links it."""
+    severity: str | None = None
+    title: str | None = None
+    url: str | None = None
+
+
+class Commit(Strict):
+    """A commit as a push lists it."""
+
+    sha: Sha
+    committed_at: AwareDatetime
+    """Committer date (`%cI`, a push's `timestamp`)."""
+    message: str = ""
+    author: str | None = None
+    """A login, name or e-mail address; facts keep a keyed hash, and a handle that is never an address."""
+    parents: tuple[Sha, ...] | None = None
+    """git's own parents; None where the sender doesn't tell them."""
+    files: tuple[str, ...] | None = None
+    """Paths that it touches; None where the sender doesn't tell them."""
+    distinct: bool = True
+    """False: this commit was in the repository before this push."""
+
+
+class Push(Event):
+    """Commits arriving on a branch. `commits` run from the oldest to the newest."""
+
+    type: Literal["push"] = "push"
+    repository: Name
+    branch: Name
+    before: str
+    """The branch's head before; forty zeros or empty where the push created the branch."""
+    after: str
+    """The branch's head afterwards; forty zeros or empty where the push deleted the branch."""
+    commits: tuple[Commit, ...] = ()
+    forced: bool = False
+    total: int | None = None
+    """How many commits the push brought; more than are listed makes the push truncated."""
+    default_branch: Name | None = None
+
+
+class PullRequest(Event):
+    """A change of a pull (merge) request's state."""
+
+    type: Literal["pull_request"] = "pull_request"
+    repository: Name
+    number: int
+    status: PullRequestStatus
+    head_sha: Sha | None = None
+    merge_sha: Sha | None = None
+    head_branch: str | None = None
+    base_branch: str | None = None
+    head_repository: str | None = None
+    """Where the branch lives; another repository than `repository` is a fork."""
+    labels: tuple[str, ...] = ()
+    author: str | None = None
+    title: str | None = None
+    body: str | None = None
+    """Read for `Reverts OWNER/NAME#N` only; not kept."""
+    commits: int | None = None
+    """How many commits the branch has, where the sender says so."""
+    url: str | None = None
+
+
+AnyEvent = Annotated[Deployment | Incident | Push | PullRequest, Field(discriminator="type")]
+EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+"""Validates one event; `EVENT.json_schema()` is the published schema's core."""

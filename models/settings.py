@@ -1,0 +1,129 @@
+"""Settings: built once by the command line, passed down. Nothing reads the environment at import."""
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.errors import LeadlineError
+
+PREFIX = "LEADLINE_"
+SECRET_PREFIX = "LEADLINE_SECRET_"  # noqa: S105 - a variable's name, not a secret
+
+
+class Settings(BaseSettings):
+    """INTERFACE.md names these; durations are seconds, sizes bytes."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    home: Path = Path(".leadline")
+    kafka: str | None = None
+    kafka_security_protocol: str = "PLAINTEXT"
+    kafka_sasl_mechanism: str | None = None
+    kafka_sasl_username: str | None = None
+    kafka_sasl_password: SecretStr | None = None
+    kafka_ssl_cafile: Path | None = None
+    kafka_ssl_certfile: Path | None = None
+    kafka_ssl_keyfile: Path | None = None
+    kafka_partitions: int = Field(default=4, ge=1)
+    kafka_replication: int = Field(default=1, ge=1)
+    broker: str = "127.0.0.1:9092"
+    warehouse: str = "warehouse.duckdb"
+    receiver: str = "127.0.0.1:8400"
+    api: str = "127.0.0.1:8401"
+    dashboard: str = "127.0.0.1:8402"
+    api_tokens: SecretStr | None = None
+    catalog: str = ""
+    """Folders of catalog-info.yaml, separated by the path separator or commas."""
+    timezone: str = "UTC"
+    ladder: str = "platform"
+    profile: str = "leadline"
+    production_pattern: str = r"^(prod|production|live)([-_/ ].*)?$"
+    hotfix_branch_pattern: str = r"^hotfix/"
+    hotfix_label: str = "hotfix"
+    incident_label: str = "incident"
+    incident_window_hours: float = Field(default=24, ge=0)
+    max_body_bytes: int = Field(default=25 * 1024 * 1024, ge=1024)
+    spool_max_bytes: int = Field(default=2 * 1024**3, ge=1024)
+    show_handles: bool = True
+    people_key: SecretStr | None = None
+    """Keys the hash of people; made once and kept in the home folder where it isn't set."""
+    allow_unsigned: bool = False
+    """Development only: takes deliveries of sources that have no secret. Said loudly at start."""
+    watchdog_seconds: float = Field(default=60, gt=0)
+    log_format: str = "console"
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        ZoneInfo(value)
+        return value
+
+    @property
+    def bootstrap(self) -> str:
+        """Where Kafka answers: yours, else its own node."""
+        return self.kafka or self.broker
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The DuckDB file; a relative name lies in the home folder."""
+        return self.home / self.warehouse
+
+    @property
+    def catalog_folders(self) -> list[Path]:
+        return [Path(part) for part in self.catalog.replace(",", os.pathsep).split(os.pathsep) if part]
+
+    def secrets(self, source: str, environ: dict[str, str] | None = None) -> list[str]:
+        """The secrets of a source, newest first: `LEADLINE_SECRET_<SOURCE>` or `…_FILE`. Empty: fail closed."""
+        env = os.environ if environ is None else environ
+        name = SECRET_PREFIX + source.upper()
+        text = env.get(name, "")
+        if not text and (file := env.get(name + "_FILE")):
+            try:
+                text = Path(file).read_text(encoding="utf-8")
+            except OSError as error:
+                raise LeadlineError(f"{name}_FILE names {file}, which can't be read: {error.strerror}") from None
+        return [part.strip() for line in text.splitlines() for part in line.split(",") if part.strip()]
+
+
+def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
+    """Settings from `overrides`, the environment, then `leadline.toml` (in the home folder, or `config`).
+
+    Raises LeadlineError naming the key that is unknown (and the nearest known one) or wrong.
+    """
+    home = Path(overrides.get("home") or os.environ.get(PREFIX + "HOME") or ".leadline")
+    path = config or home / "leadline.toml"
+    values: dict[str, Any] = {}
+    if path.exists():
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise LeadlineError(f"{path} is not TOML: {error}") from None
+    elif config:
+        raise LeadlineError(f"there is no configuration file {config}")
+    known = set(Settings.model_fields)
+    for key in values:
+        _refuse_unknown(key, known, str(path))
+    for name in os.environ:
+        if name.startswith(PREFIX) and not name.startswith(SECRET_PREFIX):
+            _refuse_unknown(name.removeprefix(PREFIX).lower(), known, "the environment", shown=name)
+            values.pop(name.removeprefix(PREFIX).lower(), None)
+    try:
+        return Settings(**(values | {k: v for k, v in overrides.items() if v is not None}))
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise LeadlineError(f"setting {key}: {first['msg']}", f"see {PREFIX}{key.upper()} in docs/settings.md") from None
+
+
+def _refuse_unknown(key: str, known: set[str], where: str, shown: str | None = None) -> None:
+    if key in known:
+        return
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)[0]
+    name = PREFIX + near.upper() if shown else near
+    raise LeadlineError(f"unknown setting {shown or key} in {where}", f"did you mean {name}?")
