@@ -1,0 +1,133 @@
+-- The facts: what senders said, deduplicated by content, never interpreted.
+-- No index anywhere: a primary key makes a commit at 10 M rows take 340-920 ms; duplicates are found by `digest`
+-- (64 bits over the row's content) within the time range of the batch. `at` is always the event's own time, UTC.
+
+CREATE TABLE deliveries (
+    digest UBIGINT NOT NULL,            -- models.delivery.Delivery.digest
+    source VARCHAR NOT NULL,
+    delivery_id VARCHAR NOT NULL,
+    event_type VARCHAR NOT NULL,        -- the sender's own name of it
+    received_at TIMESTAMPTZ NOT NULL,
+    outcome VARCHAR NOT NULL,           -- parsed | ignored | dead
+    key VARCHAR NOT NULL,
+    headers VARCHAR NOT NULL,           -- JSON object; only what parse needs
+    body BLOB NOT NULL                  -- byte for byte
+);
+
+CREATE TABLE dead_letters (
+    digest UBIGINT NOT NULL,
+    kind VARCHAR NOT NULL,              -- rejected | unknown_type
+    reason VARCHAR NOT NULL
+);
+
+CREATE TABLE duplicate_deliveries (     -- counted, not kept: received = stored + duplicates
+    source VARCHAR NOT NULL,
+    event_type VARCHAR NOT NULL,
+    received_at TIMESTAMPTZ NOT NULL,
+    n BIGINT NOT NULL
+);
+
+CREATE TABLE consumed (                 -- how far this store has read; written in the facts' own transaction
+    topic_id VARCHAR NOT NULL,          -- Kafka's topic UUID: (topic, partition, offset) is not unique over a re-created topic
+    topic VARCHAR NOT NULL,
+    partition INTEGER NOT NULL,
+    next_offset BIGINT NOT NULL
+);
+
+CREATE SEQUENCE touched_seq;
+CREATE TABLE touched (                  -- outbox: what compute still has to look at
+    seq BIGINT NOT NULL DEFAULT nextval('touched_seq'),
+    kind VARCHAR NOT NULL,              -- service | repository | binding | catalog
+    key VARCHAR NOT NULL
+);
+
+CREATE TABLE pushes (
+    digest UBIGINT NOT NULL,
+    source VARCHAR NOT NULL,
+    repository VARCHAR NOT NULL,
+    branch VARCHAR NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    before VARCHAR,                     -- NULL: the push created the branch
+    after VARCHAR,                      -- NULL: the push deleted the branch
+    forced BOOLEAN NOT NULL,
+    total INTEGER NOT NULL,             -- how many commits it brought; more than listed = truncated
+    shas VARCHAR[] NOT NULL,            -- listed commits, oldest first
+    new_shas VARCHAR[] NOT NULL,        -- those of them that are new to the repository (`distinct`), oldest first
+    default_branch VARCHAR
+);
+
+CREATE TABLE commits (                  -- one row per (repository, sha): senders that know more fill in what is NULL
+    repository VARCHAR NOT NULL,
+    sha VARCHAR NOT NULL,
+    committed_at TIMESTAMPTZ NOT NULL,  -- committer date
+    title VARCHAR NOT NULL,             -- first line of the message
+    author VARCHAR,                     -- keyed hash
+    handle VARCHAR,
+    parents VARCHAR[],                  -- git's own; NULL where only pushes told of it
+    files VARCHAR[],                    -- NULL where nobody told them
+    reverts VARCHAR[] NOT NULL          -- from "This reverts commit <sha>"
+);
+
+CREATE TABLE pull_request_events (
+    digest UBIGINT NOT NULL,
+    source VARCHAR NOT NULL,
+    repository VARCHAR NOT NULL,
+    number BIGINT NOT NULL,
+    status VARCHAR NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    title VARCHAR,
+    head_sha VARCHAR,
+    merge_sha VARCHAR,
+    head_branch VARCHAR,
+    base_branch VARCHAR,
+    head_repository VARCHAR,
+    labels VARCHAR[] NOT NULL,
+    author VARCHAR,
+    handle VARCHAR,
+    commits INTEGER,
+    reverts_number BIGINT,              -- from "Reverts OWNER/NAME#N"
+    url VARCHAR
+);
+
+CREATE TABLE deployment_events (
+    digest UBIGINT NOT NULL,
+    source VARCHAR NOT NULL,
+    deployment VARCHAR NOT NULL,
+    environment VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    service VARCHAR,                    -- only what the event itself names
+    repository VARCHAR,
+    bindings VARCHAR[] NOT NULL,        -- annotation=value
+    commits STRUCT(repository VARCHAR, sha VARCHAR)[] NOT NULL,
+    version VARCHAR,
+    ref VARCHAR,
+    rollback BOOLEAN NOT NULL,
+    fixes VARCHAR,
+    failed BOOLEAN NOT NULL,
+    production BOOLEAN,
+    url VARCHAR
+);
+
+CREATE TABLE incident_events (
+    digest UBIGINT NOT NULL,
+    source VARCHAR NOT NULL,
+    incident VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    services VARCHAR[] NOT NULL,
+    repository VARCHAR,
+    bindings VARCHAR[] NOT NULL,
+    deployment VARCHAR,
+    severity VARCHAR,
+    title VARCHAR,
+    url VARCHAR
+);
+
+CREATE TABLE catalog_snapshots (        -- the newest per location counts
+    digest UBIGINT NOT NULL,
+    source VARCHAR NOT NULL,
+    location VARCHAR NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    entities VARCHAR NOT NULL           -- JSON array of Backstage entities
+);
