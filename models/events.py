@@ -4,7 +4,7 @@ INTERFACE.md lists the core fields; the published JSON Schema (`GET /schemas/eve
 models. Unknown fields are refused: a misspelt optional field would otherwise be lost without a word.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
@@ -143,3 +143,14 @@ class PullRequest(Event):
 AnyEvent = Annotated[Deployment | Incident | Push | PullRequest, Field(discriminator="type")]
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 """Validates one event; `EVENT.json_schema()` is the published schema's core."""
+
+
+class CatalogSnapshot(Strict):
+    """Every entity of one catalog location at one moment; the newest per location counts. Not for outsiders' JSON."""
+
+    type: Literal["catalog"] = "catalog"
+    id: Name
+    at: AwareDatetime
+    location: Name
+    entities: tuple[dict[str, Any], ...]
+    """Raw Backstage entities, as validated."""

@@ -118,7 +118,9 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise LeadlineError(f"setting {key}: {first['msg']}", f"see {PREFIX}{key.upper()} in docs/settings.md") from None
+        raise LeadlineError(
+            f"setting {key}: {first['msg']}", f"see {PREFIX}{key.upper()} in docs/settings.md"
+        ) from None
 
 
 def _refuse_unknown(key: str, known: set[str], where: str, shown: str | None = None) -> None:

@@ -36,7 +36,9 @@ class Store:
             connection = duckdb.connect(str(where), read_only=read_only)
         except duckdb.IOException as error:
             if "lock" in str(error).lower():
-                raise LeadlineError(f"another process owns {where}", "read through its API, or stop that worker") from None
+                raise LeadlineError(
+                    f"another process owns {where}", "read through its API, or stop that worker"
+                ) from None
             raise LeadlineError(f"can't open {where}: {str(error).splitlines()[0]}") from None
         connection.execute("SET TimeZone = 'UTC'")
         store = cls(connection, read_only)

@@ -37,8 +37,7 @@ CREATE TABLE consumed (                 -- how far this store has read; written 
 CREATE SEQUENCE touched_seq;
 CREATE TABLE touched (                  -- outbox: what compute still has to look at
     seq BIGINT NOT NULL DEFAULT nextval('touched_seq'),
-    kind VARCHAR NOT NULL,              -- service | repository | binding | catalog
-    key VARCHAR NOT NULL
+    key VARCHAR NOT NULL                -- a source key, or deployment=ID, incident=SOURCE/ID, catalog=
 );
 
 CREATE TABLE pushes (
@@ -46,14 +45,15 @@ CREATE TABLE pushes (
     source VARCHAR NOT NULL,
     repository VARCHAR NOT NULL,
     branch VARCHAR NOT NULL,
-    at TIMESTAMPTZ NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
     before VARCHAR,                     -- NULL: the push created the branch
     after VARCHAR,                      -- NULL: the push deleted the branch
     forced BOOLEAN NOT NULL,
     total INTEGER NOT NULL,             -- how many commits it brought; more than listed = truncated
     shas VARCHAR[] NOT NULL,            -- listed commits, oldest first
     new_shas VARCHAR[] NOT NULL,        -- those of them that are new to the repository (`distinct`), oldest first
-    default_branch VARCHAR
+    default_branch VARCHAR,
+    key VARCHAR NOT NULL                -- source key
 );
 
 CREATE TABLE commits (                  -- one row per (repository, sha): senders that know more fill in what is NULL
@@ -74,7 +74,7 @@ CREATE TABLE pull_request_events (
     repository VARCHAR NOT NULL,
     number BIGINT NOT NULL,
     status VARCHAR NOT NULL,
-    at TIMESTAMPTZ NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
     title VARCHAR,
     head_sha VARCHAR,
     merge_sha VARCHAR,
@@ -95,11 +95,9 @@ CREATE TABLE deployment_events (
     deployment VARCHAR NOT NULL,
     environment VARCHAR NOT NULL,
     status VARCHAR NOT NULL,
-    at TIMESTAMPTZ NOT NULL,
-    service VARCHAR,                    -- only what the event itself names
-    repository VARCHAR,
-    bindings VARCHAR[] NOT NULL,        -- annotation=value
-    commits STRUCT(repository VARCHAR, sha VARCHAR)[] NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
+    key VARCHAR NOT NULL,               -- source key: service=NAME, ANNOTATION=VALUE or repository=OWNER/NAME
+    commits STRUCT(repository VARCHAR, sha VARCHAR)[] NOT NULL,  -- repository NULL: to be found by the SHA
     version VARCHAR,
     ref VARCHAR,
     rollback BOOLEAN NOT NULL,
@@ -114,11 +112,9 @@ CREATE TABLE incident_events (
     source VARCHAR NOT NULL,
     incident VARCHAR NOT NULL,
     status VARCHAR NOT NULL,
-    at TIMESTAMPTZ NOT NULL,
-    services VARCHAR[] NOT NULL,
-    repository VARCHAR,
-    bindings VARCHAR[] NOT NULL,
-    deployment VARCHAR,
+    "at" TIMESTAMPTZ NOT NULL,
+    keys VARCHAR[] NOT NULL,            -- source keys, as in deployment_events
+    deployment VARCHAR,                 -- the sender's explicit link: id, SHA or version
     severity VARCHAR,
     title VARCHAR,
     url VARCHAR
@@ -128,6 +124,6 @@ CREATE TABLE catalog_snapshots (        -- the newest per location counts
     digest UBIGINT NOT NULL,
     source VARCHAR NOT NULL,
     location VARCHAR NOT NULL,
-    at TIMESTAMPTZ NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
     entities VARCHAR NOT NULL           -- JSON array of Backstage entities
 );

@@ -24,6 +24,16 @@ CREATE TABLE bindings (                 -- source key → service
     service VARCHAR NOT NULL
 );
 
+CREATE TABLE source_keys (              -- every source key seen in facts, resolved; several services in a monorepo
+    key VARCHAR NOT NULL,               -- service=NAME | ANNOTATION=VALUE | repository=OWNER/NAME
+    service VARCHAR NOT NULL
+);
+
+CREATE TABLE service_repositories (     -- where a service's commits live: bound, or named by its deployments and pushes
+    service VARCHAR NOT NULL,
+    repository VARCHAR NOT NULL
+);
+
 CREATE TABLE service_paths (            -- monorepo: leadline.dev/paths
     service VARCHAR NOT NULL,
     prefix VARCHAR NOT NULL
@@ -79,7 +89,7 @@ CREATE TABLE contained (                -- for each commit: the first deployment
     sha VARCHAR NOT NULL,
     source VARCHAR NOT NULL,
     deployment VARCHAR NOT NULL,
-    at TIMESTAMPTZ NOT NULL,            -- that deployment's first success
+    "at" TIMESTAMPTZ NOT NULL,            -- that deployment's first success
     reached BOOLEAN NOT NULL,           -- reachable in the graph (else only exchanged for a squash or a copy)
     counted BOOLEAN NOT NULL,           -- a change it shipped
     because VARCHAR NOT NULL,           -- shipped | baseline | merge | squash:<sha> | copy:<sha> | exchanged | other_paths | no_paths
@@ -93,7 +103,7 @@ CREATE TABLE failure_evidence (
     deployment VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,              -- explicit | rollback | revert | incident
     trust INTEGER NOT NULL,             -- 1 explicit … 4 incident window; the lowest decides
-    at TIMESTAMPTZ NOT NULL,            -- when the evidence came to be
+    "at" TIMESTAMPTZ NOT NULL,            -- when the evidence came to be
     ref VARCHAR NOT NULL,               -- incident id, deployment id or SHA
     because VARCHAR NOT NULL,           -- a sentence
     url VARCHAR

@@ -1,0 +1,185 @@
+"""Writing facts: one batch of deliveries and their events, in one transaction, idempotent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import orjson
+import polars as pl
+
+from models.delivery import Delivery
+from models.source import Events
+from warehouse import sql
+from warehouse.rows import Rows
+from warehouse.store import Store
+
+COMMITS = "commits"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What became of one delivery: its events; none means ignored on purpose, or dead where `reason` is set."""
+
+    delivery: Delivery
+    event_type: str
+    events: Events
+    kind: str | None = None
+    """Dead letter: `rejected` or `unknown_type`."""
+    reason: str | None = None
+
+    @property
+    def outcome(self) -> str:
+        if self.reason is not None:
+            return "dead"
+        return "parsed" if self.events else "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a partition has been read. `topic_id` is Kafka's UUID of the topic: a re-created one starts anew."""
+
+    topic_id: str
+    topic: str
+    partition: int
+    next_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a batch changed."""
+
+    stored: int
+    duplicates: int
+    touched: list[str]
+    """Keys for the topic `touched`."""
+
+
+def read_positions(store: Store) -> list[Position]:
+    """Where reading goes on; empty for a new store."""
+    with store.cursor() as cursor:
+        return [Position(*row) for row in cursor.execute(sql.load("queries/consumed")).fetchall()]
+
+
+def write_batch(
+    store: Store,
+    batch: Sequence[Parsed],
+    positions: Sequence[Position] = (),
+    *,
+    people_key: bytes,
+    show_handles: bool = True,
+) -> Written:
+    """Writes deliveries, dead letters, facts, touched keys and positions in ONE transaction.
+
+    A delivery that is stored already changes nothing but the count of duplicates, unless it is a dead letter being
+    replayed (`Delivery.replay`). Raises duckdb.Error with nothing written.
+    """
+    with store.transaction() as cursor:
+        new, revived, duplicates = _sort_out(cursor, batch)
+        _write_deliveries(cursor, new, revived, duplicates)
+        rows = Rows(people_key, show_handles)
+        for parsed in (*new, *revived):
+            for event in parsed.events:
+                rows.add(parsed.delivery.source, event)
+        write_rows(cursor, rows)
+        for position in positions:
+            key = {"topic_id": position.topic_id, "partition": position.partition}
+            cursor.execute(sql.load("merge/consumed_forget"), key)
+            rest = {"topic": position.topic, "next_offset": position.next_offset}
+            cursor.execute(sql.load("merge/consumed"), key | rest)
+    return Written(len(new), len(duplicates), sorted(rows.touched))
+
+
+def write_rows(cursor: duckdb.DuckDBPyConnection, rows: Rows) -> None:
+    """Merges fact rows into their tables, and notes what they touched."""
+    for table, frame in rows.frames().items():
+        merge_frame(cursor, table, frame)
+    if rows.touched:
+        cursor.execute(sql.load("merge/touched"), {"keys": sorted(rows.touched)})
+
+
+def merge_frame(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
+    """Merges a frame (columns of `rows.SCHEMAS[table]`) into its fact table: what is there already changes nothing."""
+    moment = "committed_at" if table == COMMITS else "at"
+    span = {"first": frame[moment].min(), "last": frame[moment].max()}
+    cursor.register("batch", frame.to_arrow())
+    if table == COMMITS:
+        cursor.execute(sql.load("merge/commits_enrich"), span)
+        cursor.execute(sql.load("merge/commits_insert"), span)
+    else:
+        cursor.execute(sql.load(f"merge/{table}"), span)
+    cursor.unregister("batch")
+
+
+def _sort_out(
+    cursor: duckdb.DuckDBPyConnection, batch: Sequence[Parsed]
+) -> tuple[list[Parsed], list[Parsed], list[Parsed]]:
+    """(new, revived dead letters, duplicates)."""
+    digests = [parsed.delivery.digest for parsed in batch]
+    if not batch:
+        return [], [], []
+    ids = [(p.delivery.source, p.delivery.delivery_id) for p in batch]
+    frame = pl.DataFrame(
+        {"digest": digests, "source": [i[0] for i in ids], "delivery_id": [i[1] for i in ids]},
+        schema_overrides={"digest": pl.UInt64},
+    )
+    cursor.register("batch", frame.unique().to_arrow())
+    known: dict[int, str] = dict(cursor.execute(sql.load("merge/deliveries_known")).fetchall())
+    cursor.unregister("batch")
+    new: list[Parsed] = []
+    revived: list[Parsed] = []
+    duplicates: list[Parsed] = []
+    for parsed, digest in zip(batch, digests, strict=True):
+        if digest not in known:
+            known[digest] = parsed.outcome
+            new.append(parsed)
+        elif not parsed.delivery.replay:
+            duplicates.append(parsed)
+        elif known[digest] == "dead":
+            known[digest] = parsed.outcome
+            revived.append(parsed)
+    return new, revived, duplicates
+
+
+def _write_deliveries(
+    cursor: duckdb.DuckDBPyConnection, new: list[Parsed], revived: list[Parsed], duplicates: list[Parsed]
+) -> None:
+    if revived:
+        frame = _deliveries_frame(revived)
+        for query in ("merge/revived", "merge/revived_letters"):
+            _with_batch(cursor, query, frame)
+    if new:
+        _with_batch(cursor, "merge/deliveries", _deliveries_frame(new))
+    dead = [p for p in (*new, *revived) if p.reason is not None]
+    if dead:
+        letters = {
+            "digest": [p.delivery.digest for p in dead],
+            "kind": [p.kind or "rejected" for p in dead],
+            "reason": [p.reason for p in dead],
+        }
+        _with_batch(cursor, "merge/dead_letters", pl.DataFrame(letters, schema_overrides={"digest": pl.UInt64}))
+    if duplicates:
+        _with_batch(cursor, "merge/duplicate_deliveries", _deliveries_frame(duplicates))
+
+
+def _with_batch(cursor: duckdb.DuckDBPyConnection, query: str, frame: pl.DataFrame) -> None:
+    cursor.register("batch", frame.to_arrow())
+    cursor.execute(sql.load(query))
+    cursor.unregister("batch")
+
+
+def _deliveries_frame(batch: list[Parsed]) -> pl.DataFrame:
+    deliveries = [parsed.delivery for parsed in batch]
+    return pl.DataFrame(
+        {
+            "digest": [d.digest for d in deliveries],
+            "source": [d.source for d in deliveries],
+            "delivery_id": [d.delivery_id for d in deliveries],
+            "event_type": [parsed.event_type for parsed in batch],
+            "received_at": [d.received_at for d in deliveries],
+            "outcome": [parsed.outcome for parsed in batch],
+            "key": [d.key for d in deliveries],
+            "headers": [orjson.dumps(dict(d.headers)).decode() for d in deliveries],
+            "body": [d.body for d in deliveries],
+        },
+        schema_overrides={"digest": pl.UInt64, "received_at": pl.Datetime("us", "UTC")},
+    )
