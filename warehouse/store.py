@@ -8,7 +8,6 @@ from threading import RLock
 import duckdb
 
 from models.errors import LeadlineError
-from models.settings import Settings
 from warehouse import sql
 
 MEMORY = ":memory:"

@@ -106,7 +106,9 @@ CREATE TABLE failure_evidence (
     "at" TIMESTAMPTZ NOT NULL,            -- when the evidence came to be
     ref VARCHAR NOT NULL,               -- incident id, deployment id or SHA
     because VARCHAR NOT NULL,           -- a sentence
-    url VARCHAR
+    url VARCHAR,
+    via VARCHAR,                        -- incident_link | fixes | marked | rollback | revert | incident_window
+    ref_source VARCHAR                  -- the source that `ref` is of
 );
 
 CREATE TABLE incidents (                -- one row per incident and service; service NULL where none is known

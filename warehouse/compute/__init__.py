@@ -1,0 +1,115 @@
+"""Derived tables from facts. `compute` does what was touched; what it leaves equals `rebuild`."""
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from models.settings import Settings
+from warehouse import sql
+from warehouse.catalog.derive import derive_catalog
+from warehouse.compute.walk import walk
+from warehouse.store import Store
+
+SHAPING = ("production_pattern", "hotfix_branch_pattern", "hotfix_label", "incident_window_hours")
+"""Settings that the derived tables depend on."""
+
+
+def compute(store: Store, settings: Settings) -> int:
+    """Makes the derived tables of the touched services again, in one transaction, and empties the outbox.
+
+    Returns how many services it computed. A changed catalog or changed settings compute everything.
+    """
+    with store.transaction() as cursor:
+        fingerprint = _fingerprint(settings)
+        known = cursor.execute(sql.load("compute/fingerprint")).fetchone()
+        if known is None or known[0] != fingerprint:
+            return _everything(cursor, settings)
+        if not _number(cursor, "compute/has_work"):
+            return 0
+        _run(cursor, "compute/work")
+        if _number(cursor, "compute/touches_catalog"):
+            return _everything(cursor, settings)
+        _run(cursor, "compute/source_keys")
+        _run(cursor, "compute/scope")
+        return _scope(cursor, settings)
+
+
+def rebuild(store: Store, settings: Settings) -> int:
+    """Makes all derived tables again from the facts. Returns how many services there are."""
+    with store.transaction() as cursor:
+        return _everything(cursor, settings)
+
+
+def _everything(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
+    derive_catalog(cursor)
+    _run(cursor, "compute/all_keys")
+    _run(cursor, "compute/forget_keys")
+    _run(cursor, "compute/source_keys")
+    _run(cursor, "compute/scope_all")
+    _run(cursor, "compute/forget_fingerprint")
+    cursor.execute(sql.load("compute/remember_fingerprint"), {"fingerprint": _fingerprint(settings)})
+    return _scope(cursor, settings)
+
+
+def _scope(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
+    """Computes the services of temp table `scope` from the facts that temp table `work` names."""
+    shape = {name: getattr(settings, name) for name in SHAPING}
+    _run(cursor, "compute/scoped_deployments", production_pattern=shape["production_pattern"])
+    _run(cursor, "compute/own_repositories")
+    _place(cursor)
+    _run_all(cursor, ("forget_service_repositories", "service_repositories", "scoped_repositories"))
+    _run_all(cursor, ("forget_pull_requests", "pull_requests"))
+    walked, outcomes = walk(cursor)
+    _register(cursor, walked=walked, outcomes=outcomes)
+    _run_all(cursor, ("forget_contained", "contained"))
+    _run_all(cursor, ("all_deployments", "scoped_incidents", "forget_incidents", "incidents"))
+    _run_all(cursor, ("live", "revert_pairs", "forget_failure_evidence", "evidence_explicit"))
+    _run_all(cursor, ("evidence_rollback", "evidence_revert"))
+    _run(cursor, "compute/evidence_incident", window_hours=shape["incident_window_hours"])
+    _run(
+        cursor,
+        "compute/remediations",
+        hotfix_branch_pattern=shape["hotfix_branch_pattern"],
+        hotfix_label=shape["hotfix_label"],
+    )
+    _run_all(cursor, ("recoveries", "forget_deployments", "deployments"))
+    _run_all(cursor, ("services", "forget_services", "services_write", "work_done"))
+    for name in ("walked", "outcomes"):
+        cursor.unregister(name)
+    return _number(cursor, "compute/scope_size")
+
+
+def _place(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Finds the repositories of SHAs that were deployed without one."""
+    unplaced = cursor.sql(sql.load("compute/unplaced")).to_arrow_table()
+    if unplaced.num_rows:
+        cursor.register("unplaced", unplaced)
+        _run(cursor, "compute/place")
+        cursor.unregister("unplaced")
+
+
+def _register(cursor: duckdb.DuckDBPyConnection, **frames: pl.DataFrame) -> None:
+    for name, frame in frames.items():
+        cursor.register(name, frame.to_arrow())
+
+
+def _run(cursor: duckdb.DuckDBPyConnection, query: str, **values: Any) -> None:
+    cursor.execute(sql.load(query), values or None)
+
+
+def _run_all(cursor: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+    for name in names:
+        _run(cursor, f"compute/{name}")
+
+
+def _number(cursor: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = cursor.execute(sql.load(query)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _fingerprint(settings: Settings) -> str:
+    text = repr([(name, getattr(settings, name)) for name in SHAPING])
+    return blake2b(text.encode(), digest_size=8).hexdigest()

@@ -1,0 +1,154 @@
+"""Which deployment shipped a commit: `git log x --not <every earlier successful deployment>` (METRICS.md).
+
+Deployments of a (service, environment) are taken in the order in which they succeeded; each takes what it reaches and
+no earlier one reached, so that a commit is visited once, whatever the length of the history.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from warehouse.compute.exchange import Exchange
+from warehouse.compute.graph import Graph
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    """A deployment that reached its environment."""
+
+    service: str
+    environment: str
+    source: str
+    deployment: str
+    at: datetime
+    commits: tuple[tuple[str, str], ...]
+    """(repository, sha), those that have a repository."""
+    version: str | None = None
+    flagged: bool = False
+    """The sender says that it is a rollback."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """What is known of a repository's history."""
+
+    graph: Graph
+    merges: Mapping[str, bool]
+    """Every known commit: whether it is a merge."""
+    left: Mapping[str, Exchange]
+
+    def knows(self, sha: str) -> bool:
+        """Whether anything is known of what the commit contains."""
+        return sha in self.merges or sha in self.graph.generations
+
+
+@dataclass(frozen=True, slots=True)
+class Contained:
+    """A commit and the first deployment that contained it; the columns of table `contained`."""
+
+    repository: str
+    sha: str
+    reached: bool
+    counted: bool
+    because: str
+
+
+@dataclass(slots=True)
+class Live:
+    """What earlier deployments of a (service, environment) contained."""
+
+    reached: dict[str, set[str]] = field(default_factory=dict)
+    """Repository → commits reached; closed under parents."""
+    shipped: set[str] = field(default_factory=set)
+    """Every commit that was live in its own right or through an exchange."""
+    last: Success | None = None
+    history: list[Success] = field(default_factory=list)
+
+
+def take(live: Live, success: Success, repositories: Mapping[str, Repository], baseline: bool) -> Iterator[Contained]:
+    """What `success` contains that nothing before it did; adds it to `live`."""
+    for name, sha in success.commits:
+        repository = repositories.get(name)
+        if repository is None or not repository.knows(sha):
+            continue
+        seen = live.reached.setdefault(name, set())
+        new = list(repository.graph.reach([sha], seen))
+        left = [commit for commit in new if commit in repository.left]
+        for commit in new:
+            if commit not in repository.left:
+                yield _reached(live, name, repository, commit, baseline)
+        for commit in left:
+            yield Contained(name, commit, True, False, "baseline" if baseline else "exchanged")
+            yield from _exchanged(live, name, repository, commit, baseline)
+    live.last = success
+    live.history.append(success)
+
+
+def _reached(live: Live, name: str, repository: Repository, sha: str, baseline: bool) -> Contained:
+    first = sha not in live.shipped
+    live.shipped.add(sha)
+    if baseline:
+        because = "baseline"
+    elif repository.merges.get(sha, False):
+        because = "merge"
+    else:
+        because = "shipped" if first else "again"
+    return Contained(name, sha, True, because == "shipped", because)
+
+
+def _exchanged(live: Live, name: str, repository: Repository, left: str, baseline: bool) -> Iterator[Contained]:
+    stack, opened = [left], set()
+    while stack:
+        standing = stack.pop()
+        if standing in opened:
+            continue
+        opened.add(standing)
+        exchange = repository.left[standing]
+        for sha in exchange.commits:
+            if sha in repository.left and sha not in opened:
+                stack.append(sha)
+            elif sha not in live.shipped:
+                live.shipped.add(sha)
+                because = "baseline" if baseline else f"{exchange.kind}:{standing}"
+                yield Contained(name, sha, False, not baseline, because)
+
+
+def returned_to(live: Live, success: Success, repositories: Mapping[str, Repository]) -> Success | None:
+    """The earlier deployment whose version the rollback `success` goes back to; None where none can be found."""
+    for earlier in reversed(live.history):
+        if _same_version(earlier, success):
+            return earlier
+    for earlier in reversed(live.history):
+        if _goes_back(earlier, success, repositories):
+            return earlier
+    return live.history[-2] if len(live.history) > 1 else None
+
+
+def _same_version(one: Success, other: Success) -> bool:
+    if one.commits and other.commits:
+        return one.commits == other.commits
+    return one.version is not None and one.version == other.version
+
+
+def is_rollback(live: Live, success: Success, repositories: Mapping[str, Repository]) -> bool:
+    """Whether `success` goes back behind what was live: every commit is that of what was live or an ancestor of it, and
+    one at least an ancestor."""
+    return live.last is not None and _goes_back(success, live.last, repositories)
+
+
+def _goes_back(success: Success, live: Success, repositories: Mapping[str, Repository]) -> bool:
+    before = dict(live.commits)
+    if not success.commits or success.commits == live.commits:
+        return False
+    for name, sha in success.commits:
+        if before.get(name) == sha:
+            continue
+        repository = repositories.get(name)
+        if repository is None or name not in before or not repository.graph.is_ancestor(sha, before[name]):
+            return False
+    return True
+
+
+def order_commits(commits: Sequence[Mapping[str, str | None]]) -> tuple[tuple[str, str], ...]:
+    """A deployment's commits that have a repository, sorted, so that equal versions compare equal."""
+    return tuple(sorted((c["repository"], c["sha"]) for c in commits if c["repository"] and c["sha"]))

@@ -1,0 +1,16 @@
+-- Every source key that any fact carries: what a compute from nothing has to look at.
+CREATE OR REPLACE TEMP TABLE work AS
+SELECT key, (SELECT max(seq) FROM touched) AS seq
+FROM (
+    SELECT DISTINCT key FROM deployment_events
+    UNION
+    SELECT DISTINCT unnest(keys) FROM incident_events
+    UNION
+    SELECT DISTINCT 'repository=' || repository FROM pushes
+    UNION
+    SELECT DISTINCT 'repository=' || repository FROM commits
+    UNION
+    SELECT DISTINCT 'repository=' || repository FROM pull_request_events
+    UNION
+    SELECT DISTINCT key FROM pushes
+);

@@ -1,0 +1,2 @@
+-- The settings that the derived tables were made with.
+SELECT fingerprint FROM computed_with;

@@ -1,0 +1,2 @@
+-- Made again from the snapshots.
+DELETE FROM entities;

@@ -1,0 +1,2 @@
+-- Replaced by the one that follows.
+DELETE FROM computed_with;

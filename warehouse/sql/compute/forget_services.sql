@@ -1,0 +1,2 @@
+-- Made again from what is known now.
+DELETE FROM services;

@@ -1,0 +1,2 @@
+-- Is there anything in the outbox?
+SELECT count(*) FROM touched;

@@ -1,0 +1,52 @@
+-- Incidents from their events: opened first, open again when reopened until the last resolution. Services are those that
+-- any of its events names; an incident that only links a deployment is on that deployment's services.
+INSERT INTO incidents BY NAME
+WITH events AS (
+    SELECT e.*, {'at': e."at", 'digest': e.digest} AS newest FROM incident_events AS e
+    WHERE (e.source, e.incident) IN (SELECT (source, incident) FROM scoped_incidents)
+),
+
+named AS (
+    SELECT DISTINCT e.source, e.incident, k.service
+    FROM (SELECT source, incident, unnest(keys) AS key FROM events) AS e
+    INNER JOIN source_keys AS k ON e.key = k.key
+),
+
+one AS (
+    SELECT
+        source, incident,
+        min(events."at") AS opened_at,
+        min(events."at") FILTER (status = 'acknowledged') AS acknowledged_at,
+        max(events."at") FILTER (status = 'resolved') AS last_resolved_at,
+        max(events."at") FILTER (status IN ('reopened', 'opened')) AS last_opened_at,
+        arg_max(severity, newest) AS severity,
+        arg_max(title, newest) AS title,
+        arg_max(deployment, newest) AS deployment,
+        arg_max(url, newest) AS url
+    FROM events
+    GROUP BY source, incident
+),
+
+linked AS (
+    SELECT DISTINCT o.source, o.incident, d.service
+    FROM one AS o
+    INNER JOIN (
+        SELECT service, deployment AS link FROM all_deployments
+        UNION SELECT service, version FROM all_deployments WHERE version IS NOT NULL
+        UNION SELECT service, unnest(commits).sha FROM all_deployments
+    ) AS d ON o.deployment = d.link
+    WHERE (o.source, o.incident) NOT IN (SELECT (source, incident) FROM named)
+)
+
+SELECT
+    o.source, o.incident, s.service,
+    CASE
+        WHEN o.last_resolved_at >= coalesce(o.last_opened_at, o.opened_at) THEN 'resolved'
+        WHEN o.acknowledged_at IS NOT NULL THEN 'acknowledged'
+        ELSE 'open'
+    END AS status,
+    o.opened_at, o.acknowledged_at,
+    CASE WHEN o.last_resolved_at >= coalesce(o.last_opened_at, o.opened_at) THEN o.last_resolved_at END AS resolved_at,
+    o.severity, o.title, o.deployment, o.url
+FROM one AS o
+LEFT JOIN (FROM named UNION FROM linked) AS s ON o.source = s.source AND o.incident = s.incident;

@@ -1,0 +1,2 @@
+-- How many services this pass computes.
+SELECT count(*) FROM scope;

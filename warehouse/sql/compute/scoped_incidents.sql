@@ -1,0 +1,16 @@
+-- The incidents that this pass makes again: touched themselves, on a service in scope, or linked to a deployment in scope.
+CREATE OR REPLACE TEMP TABLE scoped_incidents AS
+WITH links AS (
+    SELECT deployment AS link FROM scoped_deployments
+    UNION SELECT version FROM scoped_deployments WHERE version IS NOT NULL
+    UNION SELECT unnest(commits).sha FROM scoped_deployments
+)
+
+SELECT e.source, e.incident FROM incident_events AS e
+WHERE 'incident=' || e.source || '/' || e.incident IN (SELECT key FROM work)
+    OR list_has_any(
+        e.keys, (SELECT coalesce(list(key), []) FROM source_keys WHERE service IN (SELECT service FROM scope))
+    )
+    OR e.deployment IN (SELECT link FROM links)
+UNION
+SELECT i.source, i.incident FROM incidents AS i WHERE i.service IN (SELECT service FROM scope);

@@ -1,0 +1,2 @@
+-- Has the catalog changed?
+SELECT count(*) FROM work WHERE key = 'catalog=';
