@@ -1,0 +1,173 @@
+"""Failed deployments, recoveries and rework: METRICS.md's rules, one case each."""
+
+from datetime import timedelta
+from typing import Any
+
+from tests.warehouses import START, deploy, event, incident, push, rows, store_of
+from warehouse.store import Store
+
+BASE = [push(1, "", "a", "b"), deploy(2, "V1", "a")]
+
+
+def failures(store: Store) -> dict[str, tuple[Any, ...]]:
+    """Failed deployment → (failed_by, recovered after START in hours, recovered_by)."""
+    found = rows(store, "SELECT deployment, failed_by, recovered_at, recovered_by FROM deployments WHERE failed")
+    return {d: (by, at and (at - START) / timedelta(hours=1), how) for d, by, at, how in found}
+
+
+def column(store: Store, name: str) -> dict[str, Any]:
+    return dict(rows(store, f"SELECT deployment, {name} FROM deployments"))
+
+
+def test_nothing_fails_by_itself() -> None:
+    assert failures(store_of(*BASE, deploy(3, "V2", "b"))) == {}
+
+
+def test_rollback_blames_the_first_deployment_after_the_version_returned_to() -> None:
+    store = store_of(
+        push(1, "", "a", "b", "c"),
+        deploy(2, "V1", "a"),
+        deploy(3, "V2", "b"),
+        deploy(4, "V3", "c"),
+        deploy(5, "V4", "a"),
+    )
+    assert failures(store) == {"V2": ("rollback", 5.0, "rollback")}
+    assert column(store, "rollback") == {"V1": False, "V2": False, "V3": False, "V4": True}
+    assert column(store, "returned_to")["V4"] == "V1"
+    assert column(store, "shipped")["V4"] == 0
+
+
+def test_rolling_forward_again_is_no_rollback() -> None:
+    store = store_of(*BASE, deploy(3, "V2", "b"), deploy(4, "V3", "a"), deploy(5, "V4", "b"))
+    assert column(store, "rollback") == {"V1": False, "V2": False, "V3": True, "V4": False}
+
+
+def test_a_redeploy_is_no_rollback_and_ships_nothing() -> None:
+    store = store_of(*BASE, deploy(3, "V2", "b"), deploy(4, "V3", "b"))
+    assert column(store, "rollback")["V3"] is False
+    assert column(store, "shipped") == {"V1": 0, "V2": 1, "V3": 0}
+
+
+def test_a_flagged_rollback_needs_no_graph() -> None:
+    store = store_of(
+        deploy(2, "D1", version="1"), deploy(3, "D2", version="2"), deploy(4, "D3", version="1", rollback=True)
+    )
+    assert failures(store) == {"D2": ("rollback", 4.0, "rollback")}
+
+
+def test_revert_commit_blames_the_deployment_that_shipped_the_reverted_one() -> None:
+    sha = "b" * 40
+    revert = {"sha": "r" * 40, "committed_at": START, "message": f'Revert "x"\n\nThis reverts commit {sha}.'}
+    store = store_of(
+        push(1, "", "a", sha), deploy(2, "V1", "a"), deploy(3, "V2", sha),
+        push(5, sha, commits=[revert]), deploy(6, "V3", "r" * 40),
+    )  # fmt: skip
+    assert failures(store) == {"V2": ("revert", 6.0, "revert")}
+    assert column(store, "remediation") == {"V1": None, "V2": None, "V3": "revert"}
+
+
+def test_a_revert_shipped_together_with_what_it_reverts_is_no_failure() -> None:
+    sha = "b" * 40
+    revert = {"sha": "r", "committed_at": START, "message": f"This reverts commit {sha}."}
+    store = store_of(push(1, "", "a", sha), deploy(2, "V1", "a"), push(5, sha, commits=[revert]), deploy(6, "V3", "r"))
+    assert failures(store) == {}
+
+
+def test_the_baseline_is_not_blamed_through_a_revert_but_through_an_incident() -> None:
+    sha = "b" * 40
+    revert = {"sha": "r", "committed_at": START, "message": f"This reverts commit {sha}."}
+    store = store_of(push(1, "", "a", sha), deploy(2, "V1", sha), push(5, sha, commits=[revert]), deploy(6, "V2", "r"))
+    assert failures(store) == {}
+    assert failures(store_of(*BASE, incident(3, "I"))) == {"V1": ("incident", None, None)}
+
+
+def test_a_revert_pull_request_blames_what_shipped_the_pull_request() -> None:
+    common = {"repository": "acme/pay", "base_branch": "main"}
+    store = store_of(
+        push(1, "", "a"), deploy(2, "V1", "a"),
+        push(3, "a", "m7"),
+        event("pull_request", 3, number=7, status="merged", merge_sha="m7", head_sha="h7", **common),
+        deploy(4, "V2", "m7"),
+        push(5, "m7", "m8"),
+        event(
+            "pull_request", 5, number=8, status="merged", merge_sha="m8", head_sha="h8", title='Revert "x"',
+            body="Reverts acme/pay#7", **common,
+        ),
+        deploy(6, "V3", "m8"),
+    )  # fmt: skip
+    assert failures(store) == {"V2": ("revert", 6.0, "revert")}
+
+
+def test_incident_window_takes_the_most_recent_deployment_and_ends_after_it() -> None:
+    deployed = [*BASE, deploy(3, "V2", "b")]
+    assert failures(store_of(*deployed, incident(27, "I"), incident(30, "I", "resolved"))) == {
+        "V2": ("incident", 30.0, "incident")
+    }
+    assert failures(store_of(*deployed, incident(27.001, "I"))) == {}
+
+
+def test_recovery_waits_for_all_its_incidents() -> None:
+    store = store_of(*BASE, deploy(3, "V2", "b"), incident(4, "I"), incident(5, "J"), incident(6, "I", "resolved"))
+    assert failures(store) == {"V2": ("incident", None, None)}
+
+
+def test_a_reopened_incident_takes_its_last_resolution() -> None:
+    store = store_of(
+        *BASE, deploy(3, "V2", "b"), incident(4, "I"), incident(5, "I", "resolved"), incident(6, "I", "reopened"),
+        incident(9, "I", "resolved"),
+    )  # fmt: skip
+    assert failures(store) == {"V2": ("incident", 9.0, "incident")}
+
+
+def test_an_explicit_link_decides_before_the_window_and_needs_none() -> None:
+    store = store_of(*BASE, deploy(3, "V2", "b"), incident(100, "I", deployment="V1"))
+    assert failures(store) == {"V1": ("explicit", None, None)}
+    store = store_of(*BASE, deploy(3, "V2", "b"), incident(4, "I", deployment="b"))
+    assert failures(store) == {"V2": ("explicit", None, None)}
+
+
+def test_an_incident_that_names_only_a_deployment_is_on_its_services() -> None:
+    linked = event("incident", 4, incident="I", status="opened", deployment="V2")
+    store = store_of(*BASE, deploy(3, "V2", "b"), linked)
+    assert rows(store, "SELECT service FROM incidents") == [("acme/pay",)]
+    assert failures(store) == {"V2": ("explicit", None, None)}
+
+
+def test_fixes_marks_recovers_and_is_rework() -> None:
+    store = store_of(*BASE, deploy(3, "V2", "b"), push(4, "b", "c"), deploy(5, "V3", "c", fixes="V2"))
+    assert failures(store) == {"V2": ("explicit", 5.0, "fixes")}
+    assert column(store, "remediation")["V3"] == "fixes"
+
+
+def test_marked_failed_counts_and_ends_nothing() -> None:
+    store = store_of(*BASE, deploy(3, "V2", "b"), deploy(4, "V2", "b", status="failure"))
+    assert failures(store) == {"V2": ("explicit", None, None)}
+    assert failures(store_of(*BASE, deploy(3, "V2", "b", failed=True))) == {"V2": ("explicit", None, None)}
+
+
+def test_inactive_is_no_failure() -> None:
+    assert failures(store_of(*BASE, deploy(3, "V1", "a", status="inactive"))) == {}
+
+
+def test_a_rollout_that_never_succeeded_is_no_failed_change() -> None:
+    store = store_of(*BASE, deploy(3, "V2", "b", status="failure"), incident(4, "I"))
+    assert failures(store) == {"V1": ("incident", None, None)}
+
+
+def test_hotfix_by_branch_label_and_ref() -> None:
+    common = {"repository": "acme/pay", "number": 7, "status": "merged", "merge_sha": "m", "head_sha": "h"}
+    shipped = [*BASE, push(4, "b", "m"), deploy(5, "V2", "m")]
+    for how in (
+        event("pull_request", 4, head_branch="hotfix/x", **common),
+        event("pull_request", 4, head_branch="x", labels=["hotfix"], **common),
+        push(3, "b", "m", branch="hotfix/x"),
+        deploy(5, "V2", "m", ref="refs/heads/hotfix/x"),
+    ):
+        assert column(store_of(*shipped, how), "remediation") == {"V1": None, "V2": "hotfix"}
+    plain = event("pull_request", 4, head_branch="feature/hotfix", **common)
+    assert column(store_of(*shipped, plain), "remediation") == {"V1": None, "V2": None}
+
+
+def test_staging_is_not_blamed_for_incidents() -> None:
+    store = store_of(*BASE, deploy(3, "S1", "b", environment="staging"), incident(4, "I"))
+    assert failures(store) == {"V1": ("incident", None, None)}
