@@ -1,0 +1,145 @@
+"""The truth: METRICS.md applied, slowly and plainly, to what really happened. Numbers from the line must equal it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import cached_property
+from statistics import fmean, median
+from typing import NamedTuple
+
+from streams.simulator.attribution import Outcome, attribute
+from streams.simulator.commits import Shipping, histories
+from streams.simulator.ledger import Deployment, Ledger
+from streams.simulator.organisation import Organisation
+from streams.simulator.rules import FAILURES, PRODUCTION, reached_at, resolved_at
+
+
+class Observation(NamedTuple):
+    """One thing that happened. `value` in seconds, or 0/1; `ref` is a deployment id, a SHA or an incident id."""
+
+    service: str
+    at: datetime
+    value: float
+    ref: str
+
+
+Observations = list[Observation]
+
+
+class Truth:
+    """Every number of a simulation, and everything that it was made from."""
+
+    def __init__(self, ledger: Ledger, organisation: Organisation) -> None:
+        self.ledger, self.organisation = ledger, organisation
+        self.services: list[str] = [service.name for service in organisation.services]
+        self.teams: dict[str, frozenset[str]] = organisation.below()
+        """Group → the services of it and of the groups below it; services outside the catalog are nobody's."""
+
+    @cached_property
+    def lines(self) -> dict[tuple[str, str], list[Deployment]]:
+        """(service, production environment) → the deployments that reached it, oldest first."""
+        found: dict[tuple[str, str], list[Deployment]] = defaultdict(list)
+        for deployment in self.ledger.deployments:
+            if deployment.first_success and PRODUCTION.match(deployment.environment):
+                for service in deployment.services:
+                    found[service, deployment.environment].append(deployment)
+        return {key: sorted(line, key=reached_at) for key, line in found.items()}
+
+    @cached_property
+    def shipping(self) -> dict[tuple[str, str], Shipping]:
+        """(service, environment) → which of its deployments shipped which commits."""
+        paths = {service.name: service.path for service in self.organisation.services}
+        known = histories(self.ledger)
+        return {key: Shipping(known[line[0].repository], line, paths[key[0]]) for key, line in self.lines.items()}
+
+    @cached_property
+    def outcomes(self) -> list[Outcome]:
+        """Every production deployment of every service: how it fared, by which evidence, and what it was."""
+        return attribute(self.lines, self.shipping, self.ledger.incidents)
+
+    def observations(self, metric: str) -> Observations:
+        """All observations of a metric, ordered by time. Raises KeyError for a metric that it doesn't know."""
+        return sorted(METRICS[metric][0](self), key=lambda row: (row.at, row.service, row.ref))
+
+    def value(
+        self, metric: str, since: datetime, until: datetime, services: Iterable[str] | None = None
+    ) -> tuple[float | None, int]:
+        """(value, n) over `[since, until)` for some services (all by default); (None, 0) where nothing happened."""
+        scope = set(self.services if services is None else services)
+        rows = self._rows(metric)
+        values = [row.value for row in rows if since <= row.at < until and row.service in scope]
+        if not values:
+            return None, 0
+        if metric == "deployment_frequency":
+            return len(values) / ((until - since).total_seconds() / 86400), len(values)
+        return METRICS[metric][1](values), len(values)
+
+    def _rows(self, metric: str) -> Observations:
+        if metric not in self._cache:
+            self._cache[metric] = self.observations(metric)
+        return self._cache[metric]
+
+    @cached_property
+    def _cache(self) -> dict[str, Observations]:
+        return {}
+
+    def deployment_frequency(self) -> Observations:
+        return [Observation(o.service, o.at, 1.0, o.deployment.deployment) for o in self.outcomes]
+
+    def change_lead_time(self) -> Observations:
+        rows = []
+        for (service, _), shipping in self.shipping.items():
+            for deployment, commits in zip(shipping.line, shipping.shipped, strict=True):
+                at = reached_at(deployment)
+                rows += [Observation(service, at, (at - c.committed_at).total_seconds(), c.sha) for c in commits]
+        return rows
+
+    def change_fail_rate(self) -> Observations:
+        outcomes = [o for o in self.outcomes if not o.is_rollback]
+        return [Observation(o.service, o.at, float(o.failed), o.deployment.deployment) for o in outcomes]
+
+    def failed_deployment_recovery_time(self) -> Observations:
+        return [
+            Observation(o.service, o.recovered_at, (o.recovered_at - o.at).total_seconds(), o.deployment.deployment)
+            for o in self.outcomes
+            if o.failed and o.recovered_at
+        ]
+
+    def deployment_rework_rate(self) -> Observations:
+        return [
+            Observation(o.service, o.at, float(bool(o.remediation)), o.deployment.deployment) for o in self.outcomes
+        ]
+
+    def time_to_restore(self) -> Observations:
+        """One per incident and service that it names: the incident was that service's own."""
+        rows = []
+        for incident in self.ledger.incidents:
+            opened, resolved = incident.changes[0][0], resolved_at(incident)
+            if resolved:
+                seconds = (resolved - opened).total_seconds()
+                rows += [Observation(service, resolved, seconds, incident.incident) for service in incident.services]
+        return rows
+
+    def deployment_success_rate(self) -> Observations:
+        rows = []
+        for deployment in self.ledger.deployments:
+            if not PRODUCTION.match(deployment.environment):
+                continue
+            failures = [status.at for status in deployment.statuses if status.state in FAILURES]
+            ended = deployment.first_success or (failures[-1] if failures else None)
+            if ended:
+                value = float(deployment.first_success is not None)
+                rows += [Observation(service, ended, value, deployment.deployment) for service in deployment.services]
+        return rows
+
+
+Aggregate = Callable[[list[float]], float]
+METRICS: dict[str, tuple[Callable[[Truth], Observations], Aggregate]] = {
+    "deployment_frequency": (Truth.deployment_frequency, fmean),
+    "change_lead_time": (Truth.change_lead_time, median),
+    "change_fail_rate": (Truth.change_fail_rate, fmean),
+    "failed_deployment_recovery_time": (Truth.failed_deployment_recovery_time, median),
+    "deployment_rework_rate": (Truth.deployment_rework_rate, fmean),
+    "time_to_restore": (Truth.time_to_restore, fmean),
+    "deployment_success_rate": (Truth.deployment_success_rate, fmean),
+}
