@@ -13,7 +13,7 @@ from warehouse import sql
 from warehouse.rows import Rows
 from warehouse.store import Store
 
-COMMITS = "commits"
+COMMITS, PUSHES = "commits", "pushes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,9 @@ def write_rows(cursor: duckdb.DuckDBPyConnection, rows: Rows) -> None:
         merge_frame(cursor, table, frame)
     if rows.touched:
         cursor.execute(sql.load("merge/touched"), {"keys": sorted(rows.touched)})
+    if rows.heads:
+        names, shas = zip(*sorted(rows.heads), strict=True)
+        cursor.execute(sql.load("merge/touched_heads"), {"repositories": list(names), "shas": list(shas)})
 
 
 def merge_frame(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
@@ -103,9 +106,12 @@ def merge_frame(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFra
     span = {"first": frame[moment].min(), "last": frame[moment].max()}
     cursor.register("batch", frame.to_arrow())
     if table == COMMITS:
+        cursor.execute(sql.load("merge/touched_commits"), span)
         cursor.execute(sql.load("merge/commits_enrich"), span)
         cursor.execute(sql.load("merge/commits_insert"), span)
     else:
+        if table == PUSHES:
+            cursor.execute(sql.load("merge/touched_edges"))
         cursor.execute(sql.load(f"merge/{table}"), span)
     cursor.unregister("batch")
 

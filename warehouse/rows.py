@@ -54,6 +54,8 @@ class Rows:
     show_handles: bool
     tables: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: {name: [] for name in SCHEMAS})
     touched: set[str] = field(default_factory=set)
+    heads: set[tuple[str, str]] = field(default_factory=set)
+    """(repository, sha) that may turn out to be merges, or to stand for others."""
 
     def add(self, source: str, event: Any) -> None:
         """Appends the rows of one event of `source`."""
@@ -113,6 +115,8 @@ def _push(rows: Rows, source: str, push: Push) -> None:
     rows.touched.add(f"repository={push.repository}")
     if push.service:
         rows.touched.add(source_key(push))
+    if push.after in {commit.sha for commit in push.commits if commit.distinct}:
+        rows.heads.add((push.repository, push.after))
     rows.tables["commits"].extend(
         commit_row(push.repository, commit, rows.people_key, rows.show_handles) for commit in push.commits
     )
@@ -126,6 +130,8 @@ def _push(rows: Rows, source: str, push: Push) -> None:
 
 def _pull_request(rows: Rows, source: str, pull: PullRequest) -> None:
     rows.touched.add(f"repository={pull.repository}")
+    if pull.merge_sha:
+        rows.heads.add((pull.repository, pull.merge_sha))
     reverts = REVERTS_NUMBER.search(pull.body or "")
     rows.put(
         "pull_request_events", source, pull.repository, pull.number, pull.status, _utc(pull.at), pull.title,

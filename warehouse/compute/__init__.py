@@ -5,7 +5,6 @@ from hashlib import blake2b
 from typing import Any
 
 import duckdb
-import polars as pl
 
 from models.settings import Settings
 from warehouse import sql
@@ -34,7 +33,7 @@ def compute(store: Store, settings: Settings) -> int:
             return _everything(cursor, settings)
         _run(cursor, "compute/source_keys")
         _run(cursor, "compute/scope")
-        return _scope(cursor, settings)
+        return _scope(cursor, settings, "compute/pairs")
 
 
 def rebuild(store: Store, settings: Settings) -> int:
@@ -51,20 +50,25 @@ def _everything(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
     _run(cursor, "compute/scope_all")
     _run(cursor, "compute/forget_fingerprint")
     cursor.execute(sql.load("compute/remember_fingerprint"), {"fingerprint": _fingerprint(settings)})
-    return _scope(cursor, settings)
+    return _scope(cursor, settings, "compute/all_fresh")
 
 
-def _scope(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
-    """Computes the services of temp table `scope` from the facts that temp table `work` names."""
+def _scope(cursor: duckdb.DuckDBPyConnection, settings: Settings, pairs: str) -> int:
+    """Computes the services of temp table `scope` from the facts that temp table `work` names.
+
+    The query `pairs` says which walks over the commit graph go on, and which begin again.
+    """
     shape = {name: getattr(settings, name) for name in SHAPING}
     _run(cursor, "compute/scoped_deployments", production_pattern=shape["production_pattern"])
     _run(cursor, "compute/own_repositories")
     _place(cursor)
     _run_all(cursor, ("forget_service_repositories", "service_repositories", "scoped_repositories"))
     _run_all(cursor, ("forget_pull_requests", "pull_requests"))
-    walked, outcomes = walk(cursor)
-    _register(cursor, walked=walked, outcomes=outcomes)
-    _run_all(cursor, ("forget_contained", "contained"))
+    _run(cursor, pairs)
+    frames = walk(cursor).frames()
+    for name, frame in frames.items():
+        cursor.register(name, frame.to_arrow())
+    _run_all(cursor, ("forget_contained", "contained", "forget_awaited", "awaited", "outcomes"))
     _run_all(cursor, ("all_deployments", "scoped_incidents", "forget_incidents", "incidents"))
     _run_all(cursor, ("live", "revert_pairs", "forget_failure_evidence", "evidence_explicit"))
     _run_all(cursor, ("evidence_rollback", "evidence_revert"))
@@ -77,7 +81,7 @@ def _scope(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
     )
     _run_all(cursor, ("recoveries", "forget_deployments", "deployments"))
     _run_all(cursor, ("services", "forget_services", "services_write", "work_done"))
-    for name in ("walked", "outcomes"):
+    for name in frames:
         cursor.unregister(name)
     return _number(cursor, "compute/scope_size")
 
@@ -89,11 +93,6 @@ def _place(cursor: duckdb.DuckDBPyConnection) -> None:
         cursor.register("unplaced", unplaced)
         _run(cursor, "compute/place")
         cursor.unregister("unplaced")
-
-
-def _register(cursor: duckdb.DuckDBPyConnection, **frames: pl.DataFrame) -> None:
-    for name, frame in frames.items():
-        cursor.register(name, frame.to_arrow())
 
 
 def _run(cursor: duckdb.DuckDBPyConnection, query: str, **values: Any) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from warehouse.compute.graph import Graph
 
-SQUASH, COPY = "squash", "copy"
+SQUASH, COPY, NONE, UNSURE = "squash", "copy", "none", "unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,60 +19,88 @@ class Merged:
     head_sha: str
     brought: Sequence[str] | None
     """Commits new to the repository in the push that brought `merge_sha`, oldest first; None: no push told."""
+    head_known: bool
+    """Whether any sender described the branch's head."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What a left commit stands for."""
+    """What a left commit stands for: `squash` and `copy` for `commits`; `none` for itself.
+
+    `unsure`: the part of the graph that is loaded can't tell.
+    """
 
     kind: str
-    commits: tuple[str, ...]
+    commits: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
+    """Commits nobody described yet, whose arrival may change this."""
 
 
-def exchanges(
-    pulls: Sequence[Merged], graph: Graph, merges: Mapping[str, bool], titles: Callable[[], Mapping[str, str]]
-) -> dict[str, Exchange]:
-    """Left commit → what it stands for. `merges` holds every known commit: whether it is a merge."""
+@dataclass(frozen=True, slots=True)
+class History:
+    """A repository's graph as far as it is loaded."""
+
+    graph: Graph
+    merges: Mapping[str, bool]
+    """Every described commit: whether it is a merge."""
+    partial: bool
+    """Only what wasn't live yet is loaded."""
+    titles: Callable[[], Mapping[str, str]]
+
+
+def exchanges(pulls: Sequence[Merged], history: History) -> dict[str, Exchange]:
+    """Left commit → what it stands for. Commits that no pull request left are not in it."""
     found: dict[str, Exchange] = {}
     for pull in pulls:
-        if pull.head_sha in merges and not merges.get(pull.merge_sha, True):
-            found.update(_exchange(pull, graph, merges, titles))
+        if not history.merges.get(pull.merge_sha, True):
+            found.update(_exchange(pull, history))
     return found
 
 
-def _exchange(
-    pull: Merged, graph: Graph, merges: Mapping[str, bool], titles: Callable[[], Mapping[str, str]]
-) -> dict[str, Exchange]:
-    branch = [
-        sha
-        for sha in graph.difference(pull.head_sha, graph.parents.get(pull.merge_sha, ()))
-        if not merges.get(sha, True)
-    ]
+def _exchange(pull: Merged, history: History) -> dict[str, Exchange]:
+    graph, merges = history.graph, history.merges
+    if not pull.head_known:
+        return {pull.merge_sha: Exchange(NONE, awaited=(pull.head_sha,))}
+    if pull.head_sha not in merges:
+        return {pull.merge_sha: Exchange(UNSURE)}
+    between = graph.difference(pull.head_sha, graph.parents.get(pull.merge_sha, ()))
+    awaited = () if history.partial else tuple(sha for sha in between if sha not in merges)
+    branch = [sha for sha in between if not merges.get(sha, True)]
+    if not branch and history.partial:
+        return {pull.merge_sha: Exchange(UNSURE)}
     if not branch or graph.is_ancestor(pull.head_sha, pull.merge_sha):
-        return {}
-    copies = _copies(pull, branch, graph, titles)
+        return {pull.merge_sha: Exchange(NONE, awaited=awaited)}
+    copies = _copies(pull, branch, history)
+    if copies is None:
+        return {pull.merge_sha: Exchange(UNSURE)}
     if copies:
-        return {copy: Exchange(COPY, (sha,)) for copy, sha in copies.items() if copy != sha}
-    return {pull.merge_sha: Exchange(SQUASH, tuple(branch))}
+        return {copy: Exchange(COPY, (sha,), awaited) for copy, sha in copies.items() if copy != sha}
+    return {pull.merge_sha: Exchange(SQUASH, tuple(branch), awaited)}
 
 
-def _copies(
-    pull: Merged, branch: Sequence[str], graph: Graph, titles: Callable[[], Mapping[str, str]]
-) -> dict[str, str]:
-    """Copy → the branch's commit, where a rebase left copies; empty for a squash. `branch` runs newest first."""
-    if len(branch) < 2 or (pull.brought is not None and len(pull.brought) < 2):
+def _copies(pull: Merged, branch: Sequence[str], history: History) -> dict[str, str] | None:
+    """Copy → the branch's commit, where a rebase left copies; empty for a squash. `branch` runs newest first.
+
+    None: can't be told from a part of the graph.
+    """
+    brought = pull.brought
+    if brought is not None and len(brought) < 2:
         return {}
-    if pull.brought is not None and len(pull.brought) == len(branch):
-        return dict(zip(reversed(pull.brought), branch, strict=True))
-    if pull.brought is not None:
-        left = list(reversed(pull.brought))[: len(branch)]
+    if brought is not None and len(brought) == len(branch):
+        return dict(zip(reversed(brought), branch, strict=True))
+    if history.partial:
+        return None
+    if len(branch) < 2:
+        return {}
+    if brought is not None:
+        left = list(reversed(brought))[: len(branch)]
     else:
-        left = graph.first_parents(pull.merge_sha, len(branch))
-    known = titles()
+        left = history.graph.first_parents(pull.merge_sha, len(branch))
+    titles = history.titles()
     wanted = list(branch)
     copies: dict[str, str] = {}
     for copy in left:
-        same = next((sha for sha in wanted if known.get(sha) == known.get(copy)), None)
+        same = next((sha for sha in wanted if titles.get(sha) == titles.get(copy)), None)
         if same is None:
             break
         copies[copy] = same

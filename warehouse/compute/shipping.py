@@ -8,8 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from warehouse.compute.exchange import Exchange
-from warehouse.compute.graph import Graph
+from warehouse.compute.exchange import COPY, SQUASH, UNSURE, Exchange, History
+
+
+class NeedsFreshWalk(Exception):  # noqa: N818 - a signal to the caller, not an error
+    """What was live can't be continued from the part of the graph that is loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,12 @@ class Success:
 class Repository:
     """What is known of a repository's history."""
 
-    graph: Graph
-    merges: Mapping[str, bool]
-    """Every known commit: whether it is a merge."""
+    history: History
     left: Mapping[str, Exchange]
 
     def knows(self, sha: str) -> bool:
         """Whether anything is known of what the commit contains."""
-        return sha in self.merges or sha in self.graph.generations
+        return sha in self.history.merges or sha in self.history.graph.generations
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +58,44 @@ class Contained:
 class Live:
     """What earlier deployments of a (service, environment) contained."""
 
+    goes_on: bool = False
+    """It continues a walk of which only the last deployment and the commits that matter are at hand."""
     reached: dict[str, set[str]] = field(default_factory=dict)
     """Repository → commits reached; closed under parents."""
     shipped: set[str] = field(default_factory=set)
     """Every commit that was live in its own right or through an exchange."""
-    last: Success | None = None
     history: list[Success] = field(default_factory=list)
+    awaited: set[tuple[str, str]] = field(default_factory=set)
+    """(repository, sha) that nobody described yet, and whose arrival may change what was contained."""
+
+    @property
+    def last(self) -> Success | None:
+        return self.history[-1] if self.history else None
 
 
-def take(live: Live, success: Success, repositories: Mapping[str, Repository], baseline: bool) -> Iterator[Contained]:
-    """What `success` contains that nothing before it did; adds it to `live`."""
+Repositories = Mapping[str, Repository]
+
+
+def take(live: Live, success: Success, repositories: Repositories, baseline: bool) -> Iterator[Contained]:
+    """What `success` contains that nothing before it did; adds it to `live`. Raises NeedsFreshWalk."""
     for name, sha in success.commits:
         repository = repositories.get(name)
-        if repository is None or not repository.knows(sha):
-            continue
         seen = live.reached.setdefault(name, set())
-        new = list(repository.graph.reach([sha], seen))
-        left = [commit for commit in new if commit in repository.left]
+        if sha in seen:
+            continue
+        if repository is None or not repository.knows(sha):
+            live.awaited.add((name, sha))
+            continue
+        new = list(repository.history.graph.reach([sha], seen))
         for commit in new:
-            if commit not in repository.left:
+            if (exchange := repository.left.get(commit)) is None or exchange.kind not in (SQUASH, COPY, UNSURE):
                 yield _reached(live, name, repository, commit, baseline)
-        for commit in left:
-            yield Contained(name, commit, True, False, "baseline" if baseline else "exchanged")
-            yield from _exchanged(live, name, repository, commit, baseline)
-    live.last = success
+        for commit in new:
+            if exchange := repository.left.get(commit):
+                live.awaited.update((name, awaited) for awaited in exchange.awaited)
+                if exchange.kind in (SQUASH, COPY, UNSURE):
+                    yield Contained(name, commit, True, False, "baseline" if baseline else "exchanged")
+                    yield from _exchanged(live, name, repository, commit, baseline)
     live.history.append(success)
 
 
@@ -89,7 +104,7 @@ def _reached(live: Live, name: str, repository: Repository, sha: str, baseline: 
     live.shipped.add(sha)
     if baseline:
         because = "baseline"
-    elif repository.merges.get(sha, False):
+    elif repository.history.merges.get(sha, False):
         because = "merge"
     else:
         because = "shipped" if first else "again"
@@ -104,8 +119,11 @@ def _exchanged(live: Live, name: str, repository: Repository, left: str, baselin
             continue
         opened.add(standing)
         exchange = repository.left[standing]
+        if exchange.kind == UNSURE:
+            raise NeedsFreshWalk
         for sha in exchange.commits:
-            if sha in repository.left and sha not in opened:
+            inner = repository.left.get(sha)
+            if inner and inner.kind in (SQUASH, COPY, UNSURE) and sha not in opened:
                 stack.append(sha)
             elif sha not in live.shipped:
                 live.shipped.add(sha)
@@ -113,7 +131,20 @@ def _exchanged(live: Live, name: str, repository: Repository, left: str, baselin
                 yield Contained(name, sha, False, not baseline, because)
 
 
-def returned_to(live: Live, success: Success, repositories: Mapping[str, Repository]) -> Success | None:
+def is_rollback(live: Live, success: Success, repositories: Repositories) -> bool:
+    """Whether `success` goes back behind what was live: every commit is that of what was live or an ancestor of it, and
+    one at least an ancestor. Raises NeedsFreshWalk where that takes more of the graph than is loaded."""
+    if live.last is None:
+        return False
+    if live.goes_on:
+        was_live = all(sha in live.reached.get(name, ()) for name, sha in success.commits)
+        if was_live and success.commits and success.commits != live.last.commits:
+            raise NeedsFreshWalk
+        return False
+    return _goes_back(success, live.last, repositories)
+
+
+def returned_to(live: Live, success: Success, repositories: Repositories) -> Success | None:
     """The earlier deployment whose version the rollback `success` goes back to; None where none can be found."""
     for earlier in reversed(live.history):
         if _same_version(earlier, success):
@@ -130,13 +161,7 @@ def _same_version(one: Success, other: Success) -> bool:
     return one.version is not None and one.version == other.version
 
 
-def is_rollback(live: Live, success: Success, repositories: Mapping[str, Repository]) -> bool:
-    """Whether `success` goes back behind what was live: every commit is that of what was live or an ancestor of it, and
-    one at least an ancestor."""
-    return live.last is not None and _goes_back(success, live.last, repositories)
-
-
-def _goes_back(success: Success, live: Success, repositories: Mapping[str, Repository]) -> bool:
+def _goes_back(success: Success, live: Success, repositories: Repositories) -> bool:
     before = dict(live.commits)
     if not success.commits or success.commits == live.commits:
         return False
@@ -144,7 +169,9 @@ def _goes_back(success: Success, live: Success, repositories: Mapping[str, Repos
         if before.get(name) == sha:
             continue
         repository = repositories.get(name)
-        if repository is None or name not in before or not repository.graph.is_ancestor(sha, before[name]):
+        if repository is None or name not in before:
+            return False
+        if not repository.history.graph.is_ancestor(sha, before[name]):
             return False
     return True
 

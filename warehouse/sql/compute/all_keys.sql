@@ -1,6 +1,6 @@
 -- Every source key that any fact carries: what a compute from nothing has to look at.
 CREATE OR REPLACE TEMP TABLE work AS
-SELECT key, (SELECT max(seq) FROM touched) AS seq
+SELECT key
 FROM (
     SELECT DISTINCT key FROM deployment_events
     UNION

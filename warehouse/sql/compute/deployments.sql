@@ -12,7 +12,9 @@ failures AS (
 
 SELECT
     d.service, d.environment, d.source, d.deployment, d.production, d.status, d.started_at, d.first_success_at,
-    d.last_failure_at, d.version, d.ref, d.url, d.commits, o.graph, coalesce(o.baseline, false) AS baseline,
+    d.last_failure_at, d.version, d.ref, d.url, d.commits,
+    coalesce(o.graph, CASE WHEN len(d.commits) = 0 THEN 'no_sha' ELSE 'not_live' END) AS graph,
+    coalesce(o.baseline, false) AS baseline,
     coalesce(s.shipped, 0) AS shipped, coalesce(o.rollback, d.flagged_rollback) AS rollback, o.returned_to,
     m.remediation, d.fixes, d.marked_failed, f.failed_by IS NOT NULL AS failed, f.failed_by,
     r.recovered_at, r.recovered_by

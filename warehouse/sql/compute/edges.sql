@@ -1,24 +1,17 @@
 -- What contains what: git's own parents where they are known, else what pushes prove (METRICS.md, commit graph): commits
 -- new to the repository follow one another, the first on `before`; `after` contains all it lists, and `before`.
-WITH scoped AS (
-    SELECT p.* FROM pushes AS p
-    WHERE p.repository IN (SELECT repository FROM scoped_repositories) AND p.after IS NOT NULL
-),
-
-told AS (
-    SELECT c.repository, c.sha, c.parents FROM commits AS c
-    WHERE c.repository IN (SELECT repository FROM scoped_repositories) AND c.parents IS NOT NULL
-),
+WITH told AS (SELECT repository, sha, parents FROM graph_commits WHERE parents IS NOT NULL),
 
 proven AS (
     SELECT repository, unnest(new_shas[2:]) AS child, unnest(new_shas[1:len(new_shas) - 1]) AS parent
-    FROM scoped WHERE len(new_shas) > 1
+    FROM graph_pushes WHERE len(new_shas) > 1
     UNION ALL
-    SELECT repository, new_shas[1], before FROM scoped WHERE len(new_shas) > 0 AND NOT forced AND before IS NOT NULL
+    SELECT repository, new_shas[1], before FROM graph_pushes
+    WHERE len(new_shas) > 0 AND NOT forced AND before IS NOT NULL
     UNION ALL
-    SELECT repository, after, unnest(shas) FROM scoped
+    SELECT repository, after, unnest(shas) FROM graph_pushes
     UNION ALL
-    SELECT repository, after, before FROM scoped WHERE NOT forced AND before IS NOT NULL
+    SELECT repository, after, before FROM graph_pushes WHERE NOT forced AND before IS NOT NULL
 )
 
 SELECT repository, child, list(DISTINCT parent ORDER BY parent) AS parents

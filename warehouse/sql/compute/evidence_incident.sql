@@ -10,7 +10,7 @@ WITH free AS (
         )
 ),
 
-ordered AS (SELECT * FROM live WHERE production ORDER BY first_success_at, ordinal)
+live_production AS (SELECT * FROM live WHERE production)
 
 SELECT DISTINCT ON (f.source, f.incident, f.service)
     d.service, d.environment, d.source, d.deployment, 'incident' AS kind, 4 AS trust, f.opened_at AS "at",
@@ -19,8 +19,8 @@ SELECT DISTINCT ON (f.source, f.incident, f.service)
     || ' h of it, and nothing was deployed between' AS because,
     f.url, 'incident_window' AS via, f.source AS ref_source
 FROM free AS f
-INNER JOIN ordered AS d ON f.service = d.service AND d.first_success_at <= f.opened_at
+INNER JOIN live_production AS d ON f.service = d.service AND d.first_success_at <= f.opened_at
     AND f.opened_at <= d.first_success_at + to_microseconds(CAST($window_hours * 3600000000 AS BIGINT))
 ORDER BY
-    f.source, f.incident, f.service, d.first_success_at DESC, d.ordinal DESC, d.environment DESC, d.source,
-    d.deployment DESC;
+    f.source, f.incident, f.service, d.first_success_at DESC, d.source DESC, length(d.deployment) DESC,
+    d.deployment DESC, d.environment DESC;

@@ -1,2 +1,3 @@
--- Rows of the services in scope are made again.
-DELETE FROM contained WHERE service IN (SELECT service FROM scope);
+-- Walks that begin again leave nothing behind; so do those whose deployments are gone.
+DELETE FROM contained WHERE service IN (SELECT service FROM scope)
+    AND (service, environment) NOT IN (SELECT (service, environment) FROM pairs WHERE walk <> 'fresh');

@@ -1,2 +1,4 @@
--- Removes what this pass has taken care of; what arrived meanwhile stays.
-DELETE FROM touched WHERE seq <= (SELECT max(seq) FROM work);
+-- Removes what this pass has taken care of; what arrives meanwhile is not seen by this transaction, and stays.
+DELETE FROM touched;
+DELETE FROM touched_commits;
+DELETE FROM touched_edges;

@@ -34,10 +34,19 @@ CREATE TABLE consumed (                 -- how far this store has read; written 
     next_offset BIGINT NOT NULL
 );
 
-CREATE SEQUENCE touched_seq;
 CREATE TABLE touched (                  -- outbox: what compute still has to look at
-    seq BIGINT NOT NULL DEFAULT nextval('touched_seq'),
     key VARCHAR NOT NULL                -- a source key, or deployment=ID, incident=SOURCE/ID, catalog=
+);
+
+CREATE TABLE touched_commits (          -- outbox: commits of which something new is known
+    repository VARCHAR NOT NULL,
+    sha VARCHAR NOT NULL
+);
+
+CREATE TABLE touched_edges (            -- outbox: what new pushes prove to contain what
+    repository VARCHAR NOT NULL,
+    child VARCHAR NOT NULL,
+    parent VARCHAR NOT NULL
 );
 
 CREATE TABLE pushes (

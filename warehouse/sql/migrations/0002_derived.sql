@@ -68,7 +68,7 @@ CREATE TABLE deployments (
     ref VARCHAR,
     url VARCHAR,
     commits STRUCT(repository VARCHAR, sha VARCHAR)[] NOT NULL,
-    graph VARCHAR NOT NULL,             -- no_sha | unknown | known: could its commits be found?
+    graph VARCHAR NOT NULL,             -- no_sha | unknown | partial | known: could its commits be found? not_live: never asked
     baseline BOOLEAN NOT NULL,          -- the first observed: ships nothing
     shipped INTEGER NOT NULL,           -- commits it shipped
     rollback BOOLEAN NOT NULL,
@@ -94,6 +94,13 @@ CREATE TABLE contained (                -- for each commit: the first deployment
     counted BOOLEAN NOT NULL,           -- a change it shipped
     because VARCHAR NOT NULL,           -- shipped | baseline | merge | squash:<sha> | copy:<sha> | exchanged | other_paths | no_paths
     committed_at TIMESTAMPTZ            -- NULL: the commit itself is not known
+);
+
+CREATE TABLE awaited (                  -- commits whose later arrival changes what a service and environment contained
+    service VARCHAR NOT NULL,
+    environment VARCHAR NOT NULL,
+    repository VARCHAR NOT NULL,
+    sha VARCHAR NOT NULL
 );
 
 CREATE TABLE failure_evidence (

@@ -1,0 +1,74 @@
+"""Loads what the walk needs: the graphs of repositories, and what was live where a walk goes on."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import duckdb
+import polars as pl
+
+from warehouse import sql
+from warehouse.compute.exchange import History, Merged, exchanges
+from warehouse.compute.graph import Graph
+from warehouse.compute.shipping import Live, Repository, Success, order_commits
+
+Pair = tuple[str, str]
+"""(service, environment)"""
+
+
+def load_repositories(cursor: duckdb.DuckDBPyConnection) -> dict[str, Repository]:
+    """The graphs that temp tables `graph_commits` and `graph_pushes` tell of."""
+    whole = {row[0] for row in cursor.execute(sql.load("compute/whole")).fetchall()}
+    parents: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    for name, child, ups in cursor.execute(sql.load("compute/edges")).fetchall():
+        parents[name][child] = ups
+    merges: dict[str, dict[str, bool]] = defaultdict(dict)
+    for name, sha, merge in cursor.execute(sql.load("compute/nodes")).fetchall():
+        merges[name][sha] = merge
+    pulls: dict[str, list[Merged]] = defaultdict(list)
+    for name, *pull in cursor.execute(sql.load("compute/left_commits")).fetchall():
+        pulls[name].append(Merged(*pull))
+    found = {}
+    for name in parents.keys() | merges.keys():
+        history = History(Graph(parents[name]), merges[name], name not in whole, _Titles(cursor, name))
+        found[name] = Repository(history, exchanges(pulls[name], history))
+    return found
+
+
+def load_live(
+    cursor: duckdb.DuckDBPyConnection, repositories: dict[str, Repository], successes: Iterable[Success]
+) -> dict[Pair, Live]:
+    """What was live before, of the walks that go on: their last deployment, and which loaded commits were reached."""
+    lives: dict[Pair, Live] = {}
+    for *who, commits in cursor.execute(sql.load("compute/last_live")).fetchall():
+        last = Success(*who, commits=order_commits(commits))
+        lives[last.service, last.environment] = Live(goes_on=True, history=[last])
+    if not lives:
+        return lives
+    mentioned = {sha for success in successes for _, sha in success.commits}
+    for repository in repositories.values():
+        mentioned.update(repository.history.merges)
+        for child, ups in repository.history.graph.parents.items():
+            mentioned.add(child)
+            mentioned.update(ups)
+    cursor.register("mentioned", pl.DataFrame({"sha": list(mentioned)}, schema={"sha": pl.String}).to_arrow())
+    for service, environment, name, sha, reached in cursor.execute(sql.load("compute/was_live")).fetchall():
+        live = lives[service, environment]
+        live.shipped.add(sha)
+        if reached:
+            live.reached.setdefault(name, set()).add(sha)
+    cursor.unregister("mentioned")
+    return lives
+
+
+class _Titles:
+    """Titles of a repository's commits, read when a rebase must be told from a squash, and only then."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, repository: str) -> None:
+        self._cursor, self._repository = cursor, repository
+        self._titles: dict[str, str] | None = None
+
+    def __call__(self) -> dict[str, str]:
+        if self._titles is None:
+            rows = self._cursor.execute(sql.load("compute/titles"), {"repository": self._repository}).fetchall()
+            self._titles = dict(rows)
+        return self._titles

@@ -1,0 +1,19 @@
+-- The commits that the walk needs: all of a repository where a walk begins again; else only those that weren't live yet.
+CREATE OR REPLACE TEMP TABLE graph_commits AS
+WITH needed AS (
+    SELECT p.service, p.environment, p.walk, r.repository
+    FROM pairs AS p
+    INNER JOIN service_repositories AS r USING (service)
+    WHERE p.walk <> 'idle'
+),
+
+whole AS (SELECT DISTINCT repository FROM needed WHERE walk = 'fresh')
+
+SELECT c.* FROM commits AS c WHERE c.repository IN (FROM whole)
+UNION
+SELECT c.* FROM commits AS c
+INNER JOIN needed AS n ON c.repository = n.repository AND n.walk = 'active'
+ANTI JOIN contained AS i
+    ON n.service = i.service AND n.environment = i.environment AND c.repository = i.repository AND c.sha = i.sha
+        AND i.reached
+WHERE c.repository NOT IN (FROM whole);

@@ -1,0 +1,19 @@
+-- The pushes that the walk needs, likewise: what was live is closed, so a push whose head was live adds nothing.
+CREATE OR REPLACE TEMP TABLE graph_pushes AS
+WITH needed AS (
+    SELECT p.service, p.environment, p.walk, r.repository
+    FROM pairs AS p
+    INNER JOIN service_repositories AS r USING (service)
+    WHERE p.walk <> 'idle'
+),
+
+whole AS (SELECT DISTINCT repository FROM needed WHERE walk = 'fresh')
+
+SELECT p.* FROM pushes AS p WHERE p.after IS NOT NULL AND p.repository IN (FROM whole)
+UNION
+SELECT p.* FROM pushes AS p
+INNER JOIN needed AS n ON p.repository = n.repository AND n.walk = 'active'
+ANTI JOIN contained AS i
+    ON n.service = i.service AND n.environment = i.environment AND p.repository = i.repository AND p.after = i.sha
+        AND i.reached
+WHERE p.after IS NOT NULL AND p.repository NOT IN (FROM whole);
