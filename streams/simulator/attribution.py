@@ -7,7 +7,7 @@ from datetime import datetime
 
 from streams.simulator.commits import Shipping
 from streams.simulator.graph import Commit
-from streams.simulator.ledger import Deployment, Incident
+from streams.simulator.ledger import Deployment, Incident, Ledger
 from streams.simulator.rules import (
     HOTFIX_BRANCH,
     HOTFIX_LABEL,
@@ -61,7 +61,7 @@ class Outcome:
             ends.append(max(at for at in resolved if at))
         return min(ends, default=None)
 
-    def is_called(self, name: str) -> bool:
+    def is_called(self, name: str | None) -> bool:
         """Whether another event that says `name` means it."""
         return name in (self.deployment.deployment, self.deployment.sha, self.deployment.version)
 
@@ -69,31 +69,36 @@ class Outcome:
 Lines = dict[tuple[str, str], list[Deployment]]
 
 
-def attribute(lines: Lines, shipping: dict[tuple[str, str], Shipping], incidents: list[Incident]) -> list[Outcome]:
+def attribute(lines: Lines, shipping: dict[tuple[str, str], Shipping], ledger: Ledger) -> list[Outcome]:
     """The outcome of every deployment of every line (service, environment → those that reached it, oldest first)."""
     by_service: dict[str, list[Outcome]] = defaultdict(list)
     for (service, environment), line in lines.items():
         outcomes = [Outcome(service, environment, deployment, reached_at(deployment)) for deployment in line]
-        _marks_and_fixes(outcomes)
+        said = [d for d in ledger.deployments if d.fixes and d.environment == environment and service in d.services]
+        _explicit(outcomes, said)
         _rollbacks(outcomes, shipping[service, environment])
         _repairs_in_git(outcomes, shipping[service, environment])
         by_service[service] += outcomes
-    for incident in incidents:
+    for incident in ledger.incidents:
         for service in incident.services:
             _blame(incident, by_service[service])
     return [outcome for outcomes in by_service.values() for outcome in outcomes]
 
 
-def _marks_and_fixes(outcomes: list[Outcome]) -> None:
-    for place, outcome in enumerate(outcomes):
+def _explicit(outcomes: list[Outcome], said: list[Deployment]) -> None:
+    """Marks, and `fixes`: saying so is evidence, even where the fix itself never came up; ending it takes success."""
+    for outcome in outcomes:
         if marked_failed(outcome.deployment):
             outcome.evidence.add("explicit")
         if outcome.deployment.fixes:
             outcome.remediation.add("fixes")
-            broken = [o for o in outcomes[:place] if o.is_called(outcome.deployment.fixes)]
-            for failed in broken[-1:]:
-                failed.evidence.add("explicit")
-                failed.ends.append((outcome.at, "fixes"))
+    for fix in said:
+        at = fix.first_success or fix.statuses[0].at
+        broken = [o for o in outcomes if o.at < at and o.is_called(fix.fixes) and o.deployment is not fix]
+        for failed in broken[-1:]:
+            failed.evidence.add("explicit")
+            if fix.first_success:
+                failed.ends.append((fix.first_success, "fixes"))
 
 
 def _rollbacks(outcomes: list[Outcome], shipping: Shipping) -> None:

@@ -185,8 +185,8 @@ class Failures:
 
     def _ship_head(self, running: Running) -> Process:
         """Deploys the default branch at once, unless somebody has done so already."""
-        if self.operations.live(running) != running.site.repository.head:
-            head = running.site.repository.head
+        head, live = running.site.repository.head, self.operations.live(running)
+        if live is None or running.site.repository.missing(head, live):
             yield from self.operations.rollout(running, head, "main", urgent=True)
 
     def outages(self, running: Running) -> Process:

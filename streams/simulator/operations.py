@@ -54,10 +54,18 @@ class Operations:
                 pull.frozen = pull.deployed = True
                 yield from self.rollout(running, pull.head_sha, pull.head_branch)
                 return
-        if repository.head != live:
+        if live is None or self._goes_on(running, live):
             yield from self.rollout(running, *self._choose(running, rng))
         elif live and rng.random() < 0.1:
             yield from self.rollout(running, live, live)
+
+    def _goes_on(self, running: Running, live: str) -> bool:
+        """Whether the default branch is due: it has something new, or was live before a branch took its place."""
+        repository = running.site.repository
+        if repository.missing(repository.head, live):
+            return True
+        known = {deployment.sha for deployment in self._all(running)}
+        return repository.head != live and repository.head in known
 
     def _choose(self, running: Running, rng: Random) -> tuple[str, str]:
         """(SHA, ref): the default branch's head; now and then a commit in the middle of what was pushed last."""
@@ -116,6 +124,8 @@ class Operations:
             if not urgent and not (yield from self.attempt(running, STAGING, sha, ref)):
                 return reached
             for environment in environments or running.service.kind.environments:
+                if not rollback and self._overtaken(running, environment, sha):
+                    continue
                 flags = {"rollback": rollback, "fixes": fixes}
                 deployment = yield from self.attempt(running, environment, sha, ref, **flags)
                 if deployment is None:
@@ -124,6 +134,11 @@ class Operations:
         if reached and not rollback:
             self.on_production(running, reached[-1])
         return reached
+
+    def _overtaken(self, running: Running, environment: str, sha: str) -> bool:
+        """Whether what is live contains the commit already, although it never was live itself: somebody was quicker."""
+        known = [deployment.sha for deployment in running.history[environment]]
+        return bool(known) and sha not in known and not running.site.repository.missing(sha, known[-1])
 
     def attempt(
         self,

@@ -55,7 +55,7 @@ class Truth:
     @cached_property
     def outcomes(self) -> list[Outcome]:
         """Every production deployment of every service: how it fared, by which evidence, and what it was."""
-        return attribute(self.lines, self.shipping, self.ledger.incidents)
+        return attribute(self.lines, self.shipping, self.ledger)
 
     def observations(self, metric: str) -> Observations:
         """All observations of a metric, ordered by time. Raises KeyError for a metric that it doesn't know."""
