@@ -1,9 +1,14 @@
 -- Evidence 3, revert: a later deployment shipped a commit that reverts one which this deployment shipped.
 INSERT INTO failure_evidence BY NAME
-WITH belonging AS (
-    SELECT * FROM contained
-    WHERE service IN (SELECT service FROM scope)
-        AND because NOT IN ('baseline', 'again', 'other_paths', 'no_paths', 'undescribed')
+WITH named AS (
+    SELECT repository, revert AS sha FROM revert_pairs UNION SELECT repository, reverted FROM revert_pairs
+),
+
+belonging AS (
+    SELECT c.* FROM contained AS c
+    SEMI JOIN named AS n ON c.sha = n.sha AND c.repository = n.repository
+    WHERE c.service IN (SELECT service FROM scope)
+        AND c.because NOT IN ('baseline', 'again', 'other_paths', 'no_paths', 'undescribed')
 )
 
 SELECT DISTINCT
