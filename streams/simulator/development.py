@@ -37,7 +37,7 @@ class Development:
             self.push_directly(site)
         elif roll < 0.16:
             yield from self.fast_forward(site)
-        elif roll < 0.3 and any(service.kind.forks for service in site.services):
+        elif roll < 0.45 and any(service.kind.forks for service in site.services):
             yield from self.contribution(site)
         else:
             yield from self.pull_request(site)

@@ -64,10 +64,15 @@ class Truth:
     def value(
         self, metric: str, since: datetime, until: datetime, services: Iterable[str] | None = None
     ) -> tuple[float | None, int]:
-        """(value, n) over `[since, until)` for some services (all by default); (None, 0) where nothing happened."""
+        """(value, n) over `[since, until)` for some services (all by default); (None, 0) where nothing happened.
+
+        An incident that names several services of the scope is one thing that happened, and counts once.
+        """
         scope = set(self.services if services is None else services)
-        rows = self._rows(metric)
-        values = [row.value for row in rows if since <= row.at < until and row.service in scope]
+        rows = [row for row in self._rows(metric) if since <= row.at < until and row.service in scope]
+        if metric == "time_to_restore":
+            rows = list({row.ref: row for row in rows}.values())
+        values = [row.value for row in rows]
         if not values:
             return None, 0
         if metric == "deployment_frequency":
