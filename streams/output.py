@@ -1,0 +1,75 @@
+"""Printing data: one function for every command's `--format`."""
+
+import csv
+import sys
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+
+class Format(StrEnum):
+    """How data is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print the data.")]
+
+messages = Console(stderr=True)
+"""Progress and messages: never stdout, which is for data."""
+
+
+def show(
+    rows: Sequence[Mapping[str, Any]], format: Format, columns: Sequence[str] = (), title: str | None = None
+) -> None:
+    """Prints rows to stdout. `columns` chooses and orders; by default those of the first row."""
+    names = list(columns or (rows[0] if rows else ()))
+    _PRINTERS[format](rows, names, title)
+
+
+def _table(rows: Sequence[Mapping[str, Any]], names: list[str], title: str | None) -> None:
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name in names:
+        numeric = any(isinstance(row.get(name), int | float) for row in rows)
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_text(row.get(name)) for name in names))
+    Console().print(table)
+
+
+def _json(rows: Sequence[Mapping[str, Any]], names: list[str], title: str | None) -> None:
+    chosen = [{name: row.get(name) for name in names} for row in rows]
+    sys.stdout.write(orjson.dumps(chosen, option=orjson.OPT_INDENT_2, default=str).decode() + "\n")
+
+
+def _csv(rows: Sequence[Mapping[str, Any]], names: list[str], title: str | None) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_text(row.get(name)) for name in names] for row in rows)
+
+
+def _markdown(rows: Sequence[Mapping[str, Any]], names: list[str], title: str | None) -> None:
+    lines = [names, ["---"] * len(names), *([_text(row.get(name)) for name in names] for row in rows)]
+    for line in lines:
+        sys.stdout.write("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |\n")
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list | dict):
+        return orjson.dumps(value, default=str).decode()
+    return str(value)
+
+
+_PRINTERS = {Format.TABLE: _table, Format.JSON: _json, Format.CSV: _csv, Format.MARKDOWN: _markdown}

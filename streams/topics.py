@@ -1,0 +1,103 @@
+"""Kafka's topics, and how to reach Kafka: options for kafka-python (administration) and aiokafka (sending)."""
+
+import ssl
+from typing import Any
+
+from aiokafka.helpers import create_ssl_context
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.admin import NewTopic
+from kafka.errors import KafkaError, TopicAlreadyExistsError
+
+from models.delivery import DELIVERIES_TOPIC, TOUCHED_TOPIC
+from models.errors import LeadlineError
+from models.settings import Settings
+
+OVERHEAD_BYTES = 1024 * 1024
+"""Room for a record's headers above the largest body."""
+REQUEST_TIMEOUT_MS = 5_000
+
+
+def max_message_bytes(settings: Settings) -> int:
+    """The largest record: a body at its limit, with its headers. Topic, producer and consumer need it together."""
+    return settings.max_body_bytes + OVERHEAD_BYTES
+
+
+def _security(settings: Settings) -> dict[str, Any]:
+    options: dict[str, Any] = {"security_protocol": settings.kafka_security_protocol}
+    if settings.kafka_sasl_mechanism:
+        password = settings.kafka_sasl_password
+        options |= {
+            "sasl_mechanism": settings.kafka_sasl_mechanism,
+            "sasl_plain_username": settings.kafka_sasl_username,
+            "sasl_plain_password": password.get_secret_value() if password else None,
+        }
+    if settings.kafka_security_protocol.endswith("SSL"):
+        options["ssl_context"] = ssl_context(settings)
+    return options
+
+
+def ssl_context(settings: Settings) -> ssl.SSLContext:
+    """TLS as configured: the system's authorities unless LEADLINE_KAFKA_SSL_CAFILE names others."""
+    return create_ssl_context(
+        cafile=str(settings.kafka_ssl_cafile) if settings.kafka_ssl_cafile else None,
+        certfile=str(settings.kafka_ssl_certfile) if settings.kafka_ssl_certfile else None,
+        keyfile=str(settings.kafka_ssl_keyfile) if settings.kafka_ssl_keyfile else None,
+    )
+
+
+def client_options(settings: Settings) -> dict[str, Any]:
+    """Options that kafka-python's and aiokafka's clients both take."""
+    return {"bootstrap_servers": settings.bootstrap.split(","), **_security(settings)}
+
+
+def admin(settings: Settings) -> KafkaAdminClient:
+    """An administration client; close it. Raises LeadlineError where Kafka doesn't answer."""
+    try:
+        return KafkaAdminClient(**client_options(settings), request_timeout_ms=REQUEST_TIMEOUT_MS)
+    except KafkaError as error:
+        raise LeadlineError(
+            f"Kafka doesn't answer at {settings.bootstrap} ({type(error).__name__})",
+            "start it with `leadline broker` or `leadline up`, or point LEADLINE_KAFKA at yours",
+        ) from None
+
+
+def ensure_topics(settings: Settings) -> None:
+    """Makes the topics where they are missing. Deliveries are kept for ever: replay reads them."""
+    limit = str(max_message_bytes(settings))
+    shapes = {
+        DELIVERIES_TOPIC: {"max.message.bytes": limit, "retention.ms": "-1"},
+        TOUCHED_TOPIC: {"max.message.bytes": limit, "retention.ms": str(24 * 3600 * 1000)},
+    }
+    client = admin(settings)
+    try:
+        missing = set(shapes) - set(client.list_topics())
+        for name in sorted(missing):
+            topic = NewTopic(name, settings.kafka_partitions, settings.kafka_replication, topic_configs=shapes[name])
+            try:
+                client.create_topics([topic])
+            except TopicAlreadyExistsError:
+                continue
+    finally:
+        client.close()
+
+
+def topic_ids(settings: Settings) -> dict[str, str]:
+    """Topic → Kafka's UUID of it. (topic, partition, offset) is not unique over a re-created topic; this is."""
+    client = admin(settings)
+    try:
+        return {
+            topic["name"]: str(topic["topic_id"]) for topic in client.describe_topics([DELIVERIES_TOPIC, TOUCHED_TOPIC])
+        }
+    finally:
+        client.close()
+
+
+def end_offsets(settings: Settings, topic: str = DELIVERIES_TOPIC) -> dict[int, int]:
+    """Partition → the offset after its last record."""
+    consumer = KafkaConsumer(**client_options(settings), request_timeout_ms=REQUEST_TIMEOUT_MS)
+    try:
+        partitions = consumer.partitions_for_topic(topic) or set()
+        ends = consumer.end_offsets([TopicPartition(topic, number) for number in partitions])
+        return {partition.partition: end for partition, end in ends.items()}
+    finally:
+        consumer.close()
