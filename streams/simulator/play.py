@@ -4,9 +4,10 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from http import HTTPStatus
 from random import Random
 
-import httpx
+import aiohttp
 import stamina
 
 from streams.simulator.history import Simulation
@@ -36,35 +37,36 @@ class Player:
     async def play(self, deliveries: Sequence[SimDelivery], done: Callable[[int], object]) -> None:
         """Sends all of them over some connections at once; calls `done(1)` for each that was answered."""
         queue = iter(deliveries)
-        limits = httpx.Limits(max_connections=CONNECTIONS)
-        async with httpx.AsyncClient(limits=limits, timeout=30) as client, asyncio.TaskGroup() as group:
+        connector, timeout = aiohttp.TCPConnector(limit=CONNECTIONS), aiohttp.ClientTimeout(total=30)
+        async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session, asyncio.TaskGroup() as group:
             for _ in range(CONNECTIONS):
-                group.create_task(self._drain(client, queue, done))
+                group.create_task(self._drain(session, queue, done))
 
     async def _drain(
-        self, client: httpx.AsyncClient, queue: Iterable[SimDelivery], done: Callable[[int], object]
+        self, session: aiohttp.ClientSession, queue: Iterable[SimDelivery], done: Callable[[int], object]
     ) -> None:
         for delivery in queue:
             try:
-                status = await self._send(client, delivery)
+                status = await self._send(session, delivery)
             except BusyError:
                 status = 0
             self.answers[status] += 1
             done(1)
 
     @stamina.retry(on=BusyError, attempts=TRIES, timeout=120, wait_initial=0.05, wait_max=5)
-    async def _send(self, client: httpx.AsyncClient, delivery: SimDelivery) -> int:
+    async def _send(self, session: aiohttp.ClientSession, delivery: SimDelivery) -> int:
         headers = sign(delivery, self._secrets[delivery.source])
+        url = f"{self._receiver}/webhooks/{delivery.source}"
         try:
-            url = f"{self._receiver}/webhooks/{delivery.source}"
-            answer = await client.post(url, content=delivery.body, headers=headers)
-        except httpx.TransportError as error:
+            async with session.post(url, data=delivery.body, headers=headers) as answer:
+                text = "" if answer.ok else await answer.text()
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise BusyError(str(error)) from error
-        if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-            raise BusyError(answer.text)
-        if not answer.is_success and not self.refused:
-            self.refused = f"{delivery.source} {delivery.event}: {answer.status_code} {answer.text[:300]}"
-        return answer.status_code
+        if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            raise BusyError(text)
+        if not answer.ok and not self.refused:
+            self.refused = f"{delivery.source} {delivery.event}: {answer.status} {text[:300]}"
+        return answer.status
 
     async def live(self, simulation: Simulation, haste: int, done: Callable[[int], object]) -> None:
         """Goes on as time goes on, `haste` times faster than life; ends only when its task is cancelled."""
