@@ -1,0 +1,5 @@
+"""`python -m streams` is `leadline`."""
+
+from streams.cli import main
+
+main()

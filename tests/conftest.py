@@ -1,0 +1,103 @@
+"""Shared fixtures: a real Kafka node for all workers of a test run, and nodes of one's own to kill."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from streams.broker import Broker
+
+REPOSITORY = Path(__file__).parent.parent
+CORPORA = REPOSITORY.parent / "shared" / "corpora"
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the developer has configured must not decide a test."""
+    for name in list(os.environ):
+        if name.startswith("LEADLINE_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a real Kafka node that this test process shares; tests that count want topics of their own."""
+    with Broker(tmp_path_factory.mktemp("kafka"), f"127.0.0.1:{free_port()}") as broker:
+        yield broker.address
+
+
+@pytest.fixture
+def kafka_node(tmp_path: Path) -> Iterator[Broker]:
+    """A started node of one's own: stop(), kill() and start() it."""
+    broker = Broker(tmp_path / "node", f"127.0.0.1:{free_port()}").start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def corpora() -> Path:
+    """../shared/corpora: real payloads of their senders; not part of the project."""
+    if not CORPORA.is_dir():
+        pytest.skip("../shared/corpora is not here: real payloads can't be tested")
+    return CORPORA
+
+
+class Running:
+    """A `leadline` process of a test; always ended with it."""
+
+    def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:
+        command = [sys.executable, "-m", "streams", *arguments]
+        self.process = subprocess.Popen(command, env=os.environ | environment, cwd=REPOSITORY)
+
+    def stop(self, timeout: float = 30) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(timeout)
+        finally:
+            self.kill()
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def leadline() -> Iterator[object]:
+    """Starts `leadline ARGUMENTS…` with an environment: `leadline("receiver", LEADLINE_HOME=…)` → Running."""
+    started: list[Running] = []
+
+    def start(*arguments: str, **environment: str) -> Running:
+        started.append(Running(list(arguments), environment))
+        return started[-1]
+
+    yield start
+    for running in started:
+        running.kill()
+
+
+def wait_until(condition: object, timeout: float = 30.0) -> None:
+    """Returns when `condition()` is true; fails the test after `timeout` seconds."""
+    deadline = time.monotonic() + timeout
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
