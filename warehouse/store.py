@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
+from typing import Literal
 
 import duckdb
 
@@ -14,11 +15,11 @@ MEMORY = ":memory:"
 
 
 class Store:
-    """An open warehouse. `cursor()` for reading from any thread; `transaction()` for the one writer at a time."""
+    """An open warehouse. `cursor()` for reading from any thread; `transaction()` for writing."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, read_only: bool = False) -> None:
         self._connection = connection
-        self._writing = RLock()
+        self._turns = {"facts": RLock(), "derived": RLock()}
         self.read_only = read_only
 
     @classmethod
@@ -50,9 +51,12 @@ class Store:
         return self._connection.cursor()
 
     @contextmanager
-    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """One transaction: committed at the end, rolled back where the body raises. Writers take turns."""
-        with self._writing, self.cursor() as cursor:
+    def transaction(self, writes: Literal["facts", "derived"] = "facts") -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction: committed at the end, rolled back where the body raises.
+
+        Writers of facts take turns, and so do those of derived tables; neither waits for the other.
+        """
+        with self._turns[writes], self.cursor() as cursor:
             cursor.begin()
             try:
                 yield cursor

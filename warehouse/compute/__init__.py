@@ -21,7 +21,7 @@ def compute(store: Store, settings: Settings) -> int:
 
     Returns how many services it computed. A changed catalog or changed settings compute everything.
     """
-    with store.transaction() as cursor:
+    with store.transaction("derived") as cursor:
         fingerprint = _fingerprint(settings)
         known = cursor.execute(sql.load("compute/fingerprint")).fetchone()
         if known is None or known[0] != fingerprint:
@@ -38,7 +38,7 @@ def compute(store: Store, settings: Settings) -> int:
 
 def rebuild(store: Store, settings: Settings) -> int:
     """Makes all derived tables again from the facts. Returns how many services there are."""
-    with store.transaction() as cursor:
+    with store.transaction("derived") as cursor:
         return _everything(cursor, settings)
 
 
