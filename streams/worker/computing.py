@@ -1,0 +1,47 @@
+"""Keeps the derived tables up with the facts: one computation at a time, never at ingest's expense while it lags."""
+
+import asyncio
+from collections.abc import Callable
+from time import perf_counter
+
+import structlog
+
+from models.settings import Settings
+from streams.worker import metrics
+from warehouse.compute import compute
+from warehouse.store import Store
+
+log = structlog.get_logger(__name__)
+
+REST = 3.0
+"""While deliveries wait, compute rests this many times as long as it took: ingest keeps three quarters of the store."""
+MOST_REST_SECONDS = 10.0
+
+
+class Computing:
+    """Empties the outbox of touched keys. `behind` says whether ingest has more waiting than it can take at once."""
+
+    def __init__(
+        self, store: Store, settings: Settings, behind: Callable[[], bool], fail: Callable[[BaseException], None]
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._behind = behind
+        self._fail = fail
+        self._turn = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Computes what was touched until now. A failure ends the process, as a batch that can't be written does."""
+        async with self._turn:
+            started = perf_counter()
+            try:
+                services = await asyncio.to_thread(compute, self._store, self._settings)
+            except BaseException as error:
+                self._fail(error)
+                raise
+            took = perf_counter() - started
+            if services:
+                metrics.COMPUTE_SECONDS.observe(took)
+                metrics.COMPUTED_SERVICES.inc(services)
+            if self._behind():
+                await asyncio.sleep(min(took * REST, MOST_REST_SECONDS))
