@@ -46,7 +46,6 @@ class Settings(BaseSettings):
     production_pattern: str = r"^(prod|production|live)([-_/ ].*)?$"
     hotfix_branch_pattern: str = r"^hotfix/"
     hotfix_label: str = "hotfix"
-    incident_label: str = "incident"
     incident_window_hours: float = Field(default=24, ge=0)
     max_body_bytes: int = Field(default=25 * 1024 * 1024, ge=1024)
     spool_max_bytes: int = Field(default=2 * 1024**3, ge=1024)

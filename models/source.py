@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.delivery import Delivery
-from models.events import Deployment, Incident, PullRequest, Push
+from models.events import CatalogSnapshot, Deployment, Incident, PullRequest, Push
 
-Events = Sequence[Deployment | Incident | Push | PullRequest]
+Events = Sequence[Deployment | Incident | Push | PullRequest | CatalogSnapshot]
 Headers = Mapping[str, str]
 
 

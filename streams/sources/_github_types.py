@@ -1,7 +1,6 @@
-"""GitHub's webhook event names (docs.github.com/webhooks/webhook-events-and-payloads): known, whether read or ignored."""
+"""GitHub's webhook event names (docs.github.com/webhooks/webhook-events-and-payloads), read or ignored."""
 
-KNOWN = frozenset(
-    """
+NAMES = """
     branch_protection_configuration branch_protection_rule check_run check_suite code_scanning_alert commit_comment
     create custom_property custom_property_promoted_to_enterprise custom_property_values delete dependabot_alert
     deploy_key deployment deployment_protection_rule deployment_review deployment_status discussion
@@ -14,5 +13,5 @@ KNOWN = frozenset(
     repository_ruleset repository_vulnerability_alert secret_scanning_alert secret_scanning_alert_location
     secret_scanning_scan security_advisory security_and_analysis sponsorship star status sub_issues team
     team_add watch workflow_dispatch workflow_job workflow_run
-    """.split()
-)
+"""
+KNOWN = frozenset(NAMES.split())
