@@ -1,0 +1,45 @@
+"""Puts a question together from whole SQL files: each becomes a common table expression that later ones name.
+
+Nothing that a user wrote becomes SQL; values are bound, and files are chosen by names that were checked before.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import duckdb
+
+from models.results import Slice
+from warehouse import sql
+
+ENGINE = "queries/engine"
+_PARAMETER = re.compile(r"\$([a-z_]+)")
+_OWN_ROWS: frozenset[Slice] = frozenset({"org", "source"})
+
+
+def compose(parts: Iterable[tuple[str, str]], last: str) -> str:
+    """`WITH name AS (file), … last`. Not materialized, so that a window prunes what a file reads."""
+    tables = ",\n".join(f"{name} AS NOT MATERIALIZED (\n{_body(file)}\n)" for name, file in parts)
+    return f"WITH {tables}\n{_body(last)}"
+
+
+def slicing(by: Slice, narrowed: bool) -> list[tuple[str, str]]:
+    """From `chosen` to `sliced`: the rows in scope, with the slice (`key`) that they belong to."""
+    return [
+        ("scope", f"{ENGINE}/scope"),
+        ("within", f"{ENGINE}/within/{'scope' if narrowed else 'everything'}"),
+        ("members", f"{ENGINE}/members/{by}"),
+        ("sliced", f"{ENGINE}/rows/{by if by in _OWN_ROWS else 'member'}"),
+    ]
+
+
+def fetch(cursor: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Runs a query with those of the values that it names; rows by column."""
+    named = set(_PARAMETER.findall(query))
+    cursor.execute(query, {name: value for name, value in values.items() if name in named} or None)
+    columns = [column[0] for column in cursor.description or ()]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _body(file: str) -> str:
+    return sql.load(file).rstrip().rstrip(";")

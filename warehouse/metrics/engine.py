@@ -1,0 +1,142 @@
+"""Answers questions about metrics: window, buckets, slices, statistic, the window before, band, reason, evidence.
+
+Everything is computed set-based in the store; what comes here is one row per slice and bucket.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from models.errors import BadQueryError
+from models.results import EvidencePage, EvidenceRow, MetricAnswer, MetricInfo, MetricResult
+from models.settings import Settings
+from warehouse.metrics.bands import ladder, ladders
+from warehouse.metrics.compose import ENGINE, compose, fetch
+from warehouse.metrics.definitions import definitions
+from warehouse.metrics.query import MetricQuery
+from warehouse.metrics.question import Parts, Question, ask, into_buckets
+from warehouse.metrics.why import Place, reasons
+from warehouse.metrics.windows import buckets
+from warehouse.paging import DEFAULT_LIMIT, Position, page_of
+from warehouse.store import Store
+
+MOST_RESULTS = 100_000
+
+
+class Engine:
+    """The metric engine over a store. Any thread may ask."""
+
+    def __init__(
+        self, store: Store, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._now = now
+
+    def metrics(self) -> list[MetricInfo]:
+        """Every metric's header."""
+        return [
+            MetricInfo(
+                **each.model_dump(exclude={"needs", "once", "statistics"}),
+                statistics=list(each.statistics),
+                ladder=self._settings.ladder,
+                ladders=list(ladders()),
+            )
+            for each in definitions().values()
+        ]
+
+    def metric(self, name: str, query: MetricQuery | None = None) -> MetricAnswer:
+        """A metric's values: for each slice, and each bucket in it. Raises BadQueryError."""
+        with self._store.cursor() as cursor:
+            cursor.begin()
+            question = ask(cursor, self._settings, self._now(), name, query or MetricQuery())
+            zone = ZoneInfo(self._settings.timezone)
+            cut = into_buckets(buckets(question.since, question.until, question.query.bucket, zone))
+            values = {**question.values, **cut.values, "most": MOST_RESULTS + 1}
+            rows = fetch(cursor, _values_query(question, cut.placed), values)
+            if len(rows) > MOST_RESULTS:
+                raise BadQueryError(
+                    f"more than {MOST_RESULTS:,} results", "take a larger bucket, a shorter window or a filter"
+                )
+            empty = [(row["key"], row["bucket"]) for row in rows if not row["n"]]
+            return _answer(question, rows, reasons(cursor, question, cut, empty) if empty else {})
+
+    def evidence(
+        self, name: str, query: MetricQuery | None = None, limit: int = DEFAULT_LIMIT, cursor: str | None = None
+    ) -> EvidencePage:
+        """The observations behind a metric, the newest first. Raises BadQueryError."""
+        position = Position.read(cursor)
+        with self._store.cursor() as connection:
+            connection.begin()
+            question = ask(connection, self._settings, self._now(), name, query or MetricQuery())
+            values = {
+                **question.values,
+                **position.bound(limit),
+                "since": question.since,
+                "until": question.until,
+            }
+            reach = fetch(connection, _evidence_query(question, "evidence_reach"), values)[0]["reach"]
+            if reach is None:
+                return EvidencePage(rows=[], next=None)
+            rows = fetch(connection, _evidence_query(question, "evidence"), {**values, "since": reach})
+        given, following = page_of(rows, limit, position, "at")
+        return EvidencePage(rows=[EvidenceRow(**row) for row in given], next=following)
+
+
+def _observed(question: Question, placed: str) -> Parts:
+    return [
+        ("observations", f"metrics/{question.definition.name}"),
+        ("placed", placed),
+        ("chosen", f"{ENGINE}/chosen"),
+        *question.slices,
+    ]
+
+
+def _values_query(question: Question, placed: str) -> str:
+    statistic = "quantile" if question.values["quantile"] is not None else question.statistic
+    return compose(
+        [
+            ("buckets", f"{ENGINE}/buckets"),
+            *_observed(question, placed),
+            ("counted", f"{ENGINE}/{'once' if question.definition.once else 'each'}"),
+            ("statistic", f"{ENGINE}/statistics/{statistic}"),
+        ],
+        f"{ENGINE}/values",
+    )
+
+
+def _evidence_query(question: Question, last: str) -> str:
+    once = question.definition.once and question.query.by != "service"
+    evidence = ("evidence", f"{ENGINE}/evidence_{'once' if once else 'each'}")
+    return compose([*_observed(question, f"{ENGINE}/placed/window"), evidence], f"{ENGINE}/{last}")
+
+
+def _answer(question: Question, rows: list[dict[str, Any]], why: Mapping[Place, str]) -> MetricAnswer:
+    definition, query = question.definition, question.query
+    rungs = ladder(question.ladder)
+    judged = definition.band if question.statistic in (definition.statistics[0], "p50", "mean") else None
+    results = []
+    for row in rows:
+        bucket, starts, value, previous = row.pop("bucket"), row.pop("starts"), row["value"], row["previous"]
+        results.append(
+            MetricResult(
+                **row,
+                at=None if query.bucket == "none" else starts,
+                band=rungs.band(judged, value),
+                change=(value - previous) / previous if value is not None and previous else None,
+                reason=why.get((row["key"], bucket)),
+            )
+        )
+    return MetricAnswer(
+        metric=definition.name,
+        unit=definition.unit,
+        since=question.since,
+        until=question.until,
+        by=query.by,
+        bucket=query.bucket,
+        statistic=question.statistic,
+        profile=question.profile,
+        ladder=question.ladder,
+        results=results,
+    )

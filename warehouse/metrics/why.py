@@ -1,0 +1,39 @@
+"""Finds out how far things came in the slices where a number is missing; `reasons` puts it into words."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import duckdb
+
+from warehouse.metrics.compose import ENGINE, compose, fetch
+from warehouse.metrics.question import Cut, Question
+from warehouse.metrics.reasons import Ever, Stages, reason
+
+Place = tuple[str, int]
+"""A slice's key and a bucket's number."""
+
+
+def reasons(
+    cursor: duckdb.DuckDBPyConnection, question: Question, cut: Cut, empty: Iterable[Place]
+) -> dict[Place, str]:
+    """The reason of each empty (slice, bucket)."""
+    needs = question.definition.needs
+    kind = "incidents" if needs == "incidents" else "deployments"
+    values = {**question.values, **cut.values}
+    rows = ("observations", f"{ENGINE}/stages_rows_{kind}")
+    stages = _stages(cursor, question, cut, rows, values) if kind == "deployments" else {}
+    query = compose([rows, ("chosen", f"{ENGINE}/any_time"), *question.slices], f"{ENGINE}/ever_{kind}")
+    ever = {row.pop("key"): row for row in fetch(cursor, query, values)}
+    where = question.environment or "production"
+    return {place: reason(needs, stages.get(place, Stages()), Ever(**ever.get(place[0], {})), where) for place in empty}
+
+
+def _stages(
+    cursor: duckdb.DuckDBPyConnection, question: Question, cut: Cut, rows: tuple[str, str], values: dict[str, Any]
+) -> dict[Place, Stages]:
+    parts = [("buckets", f"{ENGINE}/buckets"), rows, ("chosen", cut.placed), *question.slices]
+    found: dict[Place, Stages] = {}
+    for row in fetch(cursor, compose(parts, f"{ENGINE}/stages_deployments"), values):
+        place = row.pop("key"), row.pop("bucket")
+        found[place] = Stages(**row)
+    return found

@@ -1,0 +1,2 @@
+-- Whatever its time.
+SELECT * FROM observations;

@@ -1,0 +1,2 @@
+-- Every row is an observation of its own.
+SELECT * FROM sliced;

@@ -1,0 +1,2 @@
+-- The observations of the window.
+SELECT * FROM within;

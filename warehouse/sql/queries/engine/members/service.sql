@@ -1,0 +1,2 @@
+-- Each service is a slice.
+SELECT s.service, s.service AS key FROM scope AS s;

@@ -1,0 +1,2 @@
+-- Services by their system.
+SELECT s.service, coalesce(s.system, '(no system)') AS key FROM scope AS s;

@@ -1,0 +1,2 @@
+-- Everything, once.
+SELECT 'org' AS key, w.* FROM within AS w;

@@ -1,0 +1,18 @@
+-- Per slice and bucket, how many deployments came how far.
+SELECT
+    s.key, s.bucket,
+    count(*) AS attempts,
+    count(*) FILTER (s.reached) AS reached,
+    count(*) FILTER (s.broke) AS broke,
+    count(*) FILTER (s.reached AND s.baseline) AS baselines,
+    count(*) FILTER (s.reached AND s.graph = 'no_sha') AS no_sha,
+    count(*) FILTER (s.reached AND s.graph = 'unknown') AS unknown,
+    count(*) FILTER (s.shipping) AS shipping,
+    count(*) FILTER (s.reached AND s.failed) AS failed,
+    count(*) FILTER (s.reached AND s.failed AND s.unrecovered) AS unrecovered,
+    list_sort(list_distinct(flatten(
+        list(list_transform(s.commits, lambda c: c.repository)) FILTER (s.graph = 'unknown')
+    )))[:3] AS repositories
+FROM sliced AS s
+WHERE s.here
+GROUP BY s.key, s.bucket;

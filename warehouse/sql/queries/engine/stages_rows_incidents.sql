@@ -1,0 +1,4 @@
+-- Incidents, to say why none counts.
+SELECT
+    i.service, i.source, i.incident, i.resolved_at IS NULL AS open, coalesce(i.resolved_at, i.opened_at) AS "at"
+FROM incidents AS i;

@@ -1,0 +1,2 @@
+-- Nothing narrows the question down: also what names no service counts.
+SELECT * FROM chosen;
