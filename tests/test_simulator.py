@@ -1,6 +1,7 @@
 """The simulated organisation: one seed, one story; its senders are believable, its truth is git's own."""
 
 import hmac
+import importlib
 import json
 import subprocess
 import sys
@@ -78,7 +79,7 @@ def test_pushes_tell_what_is_new(worlds: list[Simulation]) -> None:
 
 @pytest.mark.parametrize("name", ["github", "pagerduty", "events"])
 def test_the_sources_understand_every_delivery(name: str, worlds: list[Simulation]) -> None:
-    source = pytest.importorskip(f"streams.sources.{name}").SOURCE
+    source = importlib.import_module(f"streams.sources.{name}").SOURCE
     for delivery in worlds[0].deliveries:
         if delivery.source == name:
             signed = sign(delivery, SECRETS[name])
