@@ -4,9 +4,10 @@ import ssl
 from typing import Any
 
 from aiokafka.helpers import create_ssl_context
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.structs import TopicPartition
 
 from models.delivery import DELIVERIES_TOPIC, TOUCHED_TOPIC
 from models.errors import LeadlineError

@@ -1,11 +1,8 @@
 """Starts, watches and stops the node. Shared by `leadline broker`, `up`, `demo` and the tests."""
 
-import ctypes
-import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from base64 import urlsafe_b64encode
 from pathlib import Path
@@ -17,8 +14,10 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from models.errors import LeadlineError
+from streams.addresses import refuse_busy, split
 from streams.broker.artifacts import classpath
 from streams.broker.properties import require_room, server_properties
+from streams.process import dying_with_parent
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
@@ -42,9 +41,8 @@ class Broker:
     """
 
     def __init__(self, home: Path, address: str, max_message_bytes: int = 27 * 1024 * 1024, cache: Path | None = None):
-        host, _, port = address.rpartition(":")
         self.address = address
-        self.host, self.port = host or "127.0.0.1", int(port)
+        self.host, self.port = split(address)
         self.folder = home / "kafka"
         self.log = home / "logs" / "kafka.log"
         self.max_message_bytes = max_message_bytes
@@ -58,7 +56,7 @@ class Broker:
     def start(self) -> "Broker":
         """Starts the node and returns when it answers."""
         jars = classpath(self._cache)
-        self._refuse_busy_port()
+        refuse_busy(self.address, "Kafka", "LEADLINE_BROKER")
         for folder in (self.folder, self.log.parent):
             folder.mkdir(parents=True, exist_ok=True)
         require_room(self.folder)
@@ -113,7 +111,7 @@ class Broker:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=die_with_parent,
+                preexec_fn=dying_with_parent(),
                 start_new_session=True,  # Ctrl-C is the supervisor's to handle: the node stops last
             )
 
@@ -122,17 +120,6 @@ class Broker:
         if not path.exists():
             path.write_text(urlsafe_b64encode(uuid4().bytes).decode().rstrip("="), encoding="utf-8")
         return path.read_text(encoding="utf-8")
-
-    def _refuse_busy_port(self) -> None:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((self.host, self.port))
-            except OSError as error:
-                raise LeadlineError(
-                    f"can't listen on {self.address} for Kafka: {error.strerror}",
-                    "stop what holds the port, or name another with LEADLINE_BROKER",
-                ) from None
 
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -147,14 +134,6 @@ class Broker:
     def _complaint(self) -> str:
         tail = self.log.read_text(encoding="utf-8", errors="replace")[-20_000:] if self.log.exists() else ""
         return next((words for sign, words in COMPLAINTS.items() if sign in tail), "it didn't say why")
-
-
-def die_with_parent() -> None:
-    """Asks the kernel to end this process with its parent (Linux): a killed supervisor leaves no node behind."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-        if os.getppid() == 1:
-            os._exit(1)
 
 
 def _answers(host: str, port: int, address: str) -> bool:
