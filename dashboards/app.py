@@ -1,0 +1,35 @@
+"""The dashboard: `streamlit run dashboards/app.py`, as `leadline dashboard` does it."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboards import navigation
+from dashboards.components import frame
+from models.errors import LeadlineError
+
+HERE = Path(__file__).parent
+SIDEBAR = 216
+"""Pixels."""
+ABOUT = "**Leadline** turns webhooks into DORA metrics as they happen. Every number opens into its evidence."
+
+
+def main() -> None:
+    """Draws the page that the URL names. Called by Streamlit for every interaction."""
+    st.set_page_config(
+        page_title="Leadline",
+        page_icon=str(HERE / "static" / "icon.svg"),
+        layout="wide",
+        initial_sidebar_state=SIDEBAR,
+        menu_items={"About": ABOUT},
+    )
+    st.html(HERE / "static" / "style.css")
+    st.logo(HERE / "static" / "logo.svg", size="medium", icon_image=HERE / "static" / "icon.svg")
+    page = st.navigation(navigation.by_reader(), expanded=True)
+    try:
+        page.run()
+    except LeadlineError as error:
+        frame.problem(error)
+
+
+main()

@@ -1,0 +1,169 @@
+"""The one chart module: the title says the finding or the question, the axis says the unit, and nothing is only hinted at.
+
+Durations read 1 h, 1 d, 1 w, on a logarithmic axis where they span decades (the axis says so). Beside the line of medians
+each bucket shows its distribution; beside a rate, the range that its number of observations allows for.
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+
+import altair as alt
+import polars as pl
+
+from dashboards import colours, format
+from models.results import MetricInfo
+
+PICK = "pick"
+"""The name of the selection that a click on a bucket makes."""
+HEIGHT = 300
+DECADES = 30
+"""From this ratio of largest to smallest on, durations get a logarithmic axis."""
+Z95 = 1.96
+BAND_PADDING = 0.4
+BOX = {"band": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A y-axis: its title, scale and how its ticks read."""
+
+    title: str
+    scale: alt.Scale
+    axis: alt.Axis
+
+    def encode(self, field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", title=self.title, scale=self.scale, axis=self.axis)
+
+
+def trend(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> alt.LayerChart:
+    """A metric over time; a click on a bucket picks it.
+
+    `buckets`: at (naive, local), day (ISO date), value, n, shown, and for medians p10, p25, p75, p90, for ratios
+    numerator, denominator. `chosen`: the `day` of the picked bucket, or empty.
+    """
+    pick = alt.selection_point(name=PICK, fields=["day"], on="click", clear=False, empty=False)
+    layers = {"seconds": _durations, "ratio": _ratios, "per day": _rates}[metric.unit](metric, buckets, chosen)
+    # An invisible bar over the whole height of each bucket, so that a click needn't hit a point, and the keyboard's
+    # reader gets one description per bucket.
+    target = (
+        alt.Chart(buckets)
+        .mark_bar(opacity=0.001, width={"band": 1 / (1 - BAND_PADDING)}, cursor="pointer")
+        .encode(x=_x(buckets), y=alt.value(0), y2=alt.value("height"), tooltip=_tooltip(metric))
+        .add_params(pick)
+    )
+    return alt.layer(*layers, target).properties(height=HEIGHT)
+
+
+def _x(buckets: pl.DataFrame) -> alt.X:
+    """One band per bucket, so that boxes keep apart at every width; a label stands for its bucket's first day."""
+    words = "{" + ",".join(f"'{row['day']}':'{row['tick']}'" for row in buckets.iter_rows(named=True)) + "}"
+    axis = alt.Axis(
+        labelExpr=f"{words}[datum.value]", labelAngle=0, labelOverlap="greedy", labelSeparation=10, ticks=False
+    )
+    return alt.X("day:O", title=None, axis=axis, scale=alt.Scale(padding=BAND_PADDING))
+
+
+def _tooltip(metric: MetricInfo) -> list[alt.Tooltip]:
+    common = [
+        alt.Tooltip("label:N", title="From"),
+        alt.Tooltip("shown:N", title=metric.title),
+        alt.Tooltip("n:Q", title="Observations", format=","),
+    ]
+    extra = {
+        "seconds": [alt.Tooltip("middle:N", title="Middle half"), alt.Tooltip("spread:N", title="10th to 90th percentile")],
+        "ratio": [alt.Tooltip("range:N", title="95 % range for this n")],
+        "per day": [],
+    }[metric.unit]
+    return common + extra
+
+
+def _highlight(chosen: str, plain: str) -> alt.Color | dict:  # type: ignore[type-arg]
+    accent = colours.hex_of("yellow")
+    return alt.condition(alt.datum.day == chosen, alt.value(accent), alt.value(plain))
+
+
+def _line(buckets: pl.DataFrame, y: alt.Y, chosen: str) -> list[alt.Chart]:
+    blue = colours.hex_of("blue")
+    base = alt.Chart(buckets.drop_nulls("value")).encode(x=_x(buckets), y=y)
+    return [
+        base.mark_line(color=blue, strokeWidth=2.5, interpolate="monotone"),
+        base.mark_point(filled=True, size=52, opacity=1).encode(color=_highlight(chosen, blue)),
+    ]
+
+
+def _durations(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> list[alt.Chart]:
+    """Box (middle half), whisker (10th to 90th percentile) and the line of medians."""
+    seen = buckets.drop_nulls("value")
+    low, high = _extent(seen, ("p10", "value")), _extent(seen, ("p90", "value"), top=True)
+    y = _duration_axis(metric.title, low, high)
+    gray = colours.hex_of("gray")
+    boxes = alt.Chart(seen).encode(x=_x(buckets))
+    return [
+        boxes.mark_rule(color=gray, strokeWidth=1.2, opacity=0.8).encode(y=y.encode("p10"), y2="p90:Q"),
+        boxes.mark_bar(width=BOX, color=gray, opacity=0.32, cornerRadius=2).encode(y=y.encode("p25"), y2="p75:Q"),
+        *_line(buckets, y.encode("value"), chosen),
+    ]
+
+
+def _extent(seen: pl.DataFrame, columns: tuple[str, str], top: bool = False) -> float:
+    values = seen.select(columns).to_series(0).drop_nulls()
+    if values.is_empty():
+        return 1.0
+    return float(values.max() if top else max(values.min(), 1.0))  # type: ignore[arg-type]
+
+
+def _duration_axis(title: str, low: float, high: float) -> Axis:
+    log = high / low >= DECADES
+    ticks = format.ticks(low, high) if log else format.steps(high)
+    words = "{" + ",".join(f"'{seconds}':'{text}'" for seconds, text in ticks.items()) + "}"
+    scale = alt.Scale(type="log", domain=[low * 0.8, high * 1.25], nice=False) if log else alt.Scale(domainMin=0)
+    axis = alt.Axis(values=list(ticks), labelExpr=f"{words}[datum.value]", tickCount=len(ticks))
+    return Axis(f"{title} (logarithmic axis)" if log else title, scale, axis)
+
+
+def _ratios(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> list[alt.Chart]:
+    """The share, with the range (Wilson, 95 %) that its number of observations allows for."""
+    axis = Axis(f"{metric.title} (share)", alt.Scale(domain=[0, _top(buckets)], nice=True), alt.Axis(format="%", tickCount=5))
+    ranges = alt.Chart(buckets.drop_nulls("value")).mark_bar(
+        width=BOX, color=colours.hex_of("gray"), opacity=0.28, cornerRadius=2
+    )
+    return [
+        ranges.encode(x=_x(buckets), y=axis.encode("low"), y2="high:Q"),
+        *_line(buckets, axis.encode("value"), chosen),
+    ]
+
+
+def _top(buckets: pl.DataFrame) -> float:
+    return min(1.0, float(buckets["high"].max() or 1.0))  # type: ignore[arg-type]
+
+
+def _rates(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> list[alt.Chart]:
+    """Bars, for a count has no distribution within its bucket."""
+    axis = Axis(f"{metric.title} (per day)", alt.Scale(domainMin=0), alt.Axis(tickCount=5))
+    bars = alt.Chart(buckets.drop_nulls("value")).mark_bar(width=BOX, cornerRadiusEnd=2)
+    return [bars.encode(x=_x(buckets), y=axis.encode("value"), color=_highlight(chosen, colours.hex_of("blue")))]
+
+
+def wilson(successes: float, n: float) -> tuple[float, float]:
+    """The 95 % score interval of a share (Wilson 1927): honest for few observations and near 0 or 1."""
+    if n <= 0:
+        return 0.0, 1.0
+    share, square = successes / n, Z95 * Z95
+    middle = (share + square / (2 * n)) / (1 + square / n)
+    half = Z95 * sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def arrivals(rows: pl.DataFrame) -> alt.Chart:
+    """What arrives over time by source. `rows`: at (naive, local), source, n."""
+    return (
+        alt.Chart(rows)
+        .mark_bar()
+        .encode(
+            x=alt.X("at:T", title=None, axis=alt.Axis(grid=False, tickCount=8)),
+            y=alt.Y("sum(n):Q", title="Deliveries"),
+            color=alt.Color("source:N", title="Source"),
+            tooltip=[alt.Tooltip("at:T", title="From"), "source:N", alt.Tooltip("n:Q", title="Deliveries", format=",")],
+        )
+        .properties(height=220)
+    )

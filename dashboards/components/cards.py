@@ -1,0 +1,46 @@
+"""A metric as a card: value with unit, band in word and colour, change with better or worse, n, sparkline, a way in."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from dashboards import colours, format, navigation, words
+from models.results import MetricInfo, MetricResult
+
+
+def card(metric: MetricInfo, result: MetricResult, trend: Sequence[MetricResult], query: Mapping[str, str]) -> None:
+    """One metric; its title opens its trend. Without a value the card says why."""
+    with st.container(border=True, height="stretch", gap="xsmall", key=f"card-{metric.name}"):
+        navigation.link(
+            "dora", words.short(metric), icon=":material/arrow_forward:", icon_position="right",
+            query={**query, "metric": metric.name}, help=metric.question,
+        )  # fmt: skip
+        if result.value is None:
+            st.markdown(f"**{format.NONE}**")
+            st.caption(words.escape(result.reason or "no data"))
+            return
+        way = words.direction(metric, result)
+        st.metric(
+            metric.title,
+            format.value(result.value, metric.unit),
+            delta=words.change(metric, result) or None,
+            delta_color=colours.DIRECTIONS[way],
+            delta_arrow=_arrow(result, way),
+            label_visibility="collapsed",
+            chart_data=sparkline(trend),
+            chart_type="area",
+        )
+        band = colours.band_badge(result.band)
+        st.markdown(f"{band} :gray[:small[{format.sample(result.n)}]]".strip())
+
+
+def sparkline(trend: Sequence[MetricResult]) -> list[float] | None:
+    """The values of the buckets that have one; a single one is no line."""
+    values = [each.value for each in trend if each.value is not None]
+    return values if len(values) > 1 else None
+
+
+def _arrow(result: MetricResult, way: words.Direction) -> str:
+    if way == "unchanged" or result.value is None or result.previous is None:
+        return "off"
+    return "up" if result.value > result.previous else "down"

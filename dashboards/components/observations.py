@@ -1,0 +1,88 @@
+"""The observations behind a number, and the way from each to its deployment."""
+
+from collections.abc import Mapping
+
+import polars as pl
+import streamlit as st
+
+from dashboards import data, filters, format, navigation, words
+from dashboards.components import frame, tables
+from models.results import EvidenceRow, MetricAnswer, MetricInfo
+
+SHOWN = 200
+"""Rows on the page; a download has them all."""
+PARAMETER = {"commit": "commit", "incident": "incident"}
+"""What a metric observes → the parameter by which the deployment page finds it; else it is a deployment's id."""
+SCHEMA = {
+    "ref": pl.String, "at": pl.Datetime("us"), "service": pl.String, "value": pl.String, "because": pl.String,
+    "url": pl.String,
+}  # fmt: skip
+
+
+@st.fragment
+def panel(metric: MetricInfo, scope: Mapping[str, str], series: MetricAnswer) -> None:
+    """The newest observations of the scope, or of the bucket that was clicked."""
+    asked, title = _place(scope, series)
+    with st.container(horizontal=True, vertical_alignment="center", key="behind"):
+        st.subheader(title, anchor=False, width="content")
+        if filters.get("at") and st.button("All buckets", icon=":material/close:", type="tertiary"):
+            filters.put("at", "")
+            st.rerun()
+    page = data.evidence(metric.name, SHOWN, **asked)
+    if not page.rows:
+        frame.empty(f"No {words.noun(metric)} in this window.", "Choose a longer window, another team or service.")
+        return
+    rows = page.rows
+    if metric.unit == "ratio":
+        rows = _exceptions(metric, rows)
+    table = pl.DataFrame([_row(metric, row) for row in rows], schema=SCHEMA)
+    columns = _columns(metric)
+    tables.table(table, "observations", columns, download=lambda: data.every_evidence(metric.name, **asked))
+    if page.next:
+        st.caption(f"The newest {SHOWN}; the CSV has all of them.")
+    position = tables.clicked_row("open-observation")
+    if position is not None:
+        row = rows[position]
+        parameter = PARAMETER.get(words.noun(metric), "id")
+        navigation.go("deployment", {parameter: row.ref, "service": row.service or ""})
+
+
+def _place(scope: Mapping[str, str], series: MetricAnswer) -> tuple[dict[str, str], str]:
+    """What to ask, and the title: of the whole window, or of one bucket where parameter `at` names one."""
+    starts = [result.at for result in series.results if result.at]
+    for start, end in zip(starts, [*starts[1:], series.until], strict=True):
+        if f"{data.local(start):%Y-%m-%d}" == filters.get("at"):
+            asked = {**scope, "since": start.isoformat(), "until": end.isoformat()}
+            return asked, f"What is behind the {series.bucket} of {format.day(data.local(start))}?"
+    return dict(scope), "What is behind it?"
+
+
+def _exceptions(metric: MetricInfo, rows: list[EvidenceRow]) -> list[EvidenceRow]:
+    """Only what hurt the number, unless the reader wants all."""
+    bad = 1.0 if metric.better == "lower" else 0.0
+    hurt = [row for row in rows if row.value == bad]
+    label = f"Only the {len(hurt)} of these {len(rows)} that made it worse"
+    return hurt if st.toggle(label, value=bool(hurt), disabled=not hurt) else rows
+
+
+def _row(metric: MetricInfo, row: EvidenceRow) -> dict[str, object]:
+    value = format.value(row.value, metric.unit) if metric.unit == "seconds" else ""
+    return {
+        "ref": f"{row.ref[:10]}", "at": data.local(row.at), "service": row.service, "value": value,
+        "because": row.because, "url": format.safe_url(row.url),
+    }  # fmt: skip
+
+
+def _columns(metric: MetricInfo) -> dict[str, object]:
+    columns = st.column_config
+    return {
+        "ref": columns.ButtonColumn(
+            words.noun(metric).capitalize(), key="open-observation", type="tertiary", alignment="left", pinned=True,
+            width=130, help="Opens the deployment with its commits, incidents and reasons",
+        ),
+        "at": columns.DatetimeColumn("When", format="D MMM YYYY, HH:mm", width=150),
+        "service": columns.TextColumn("Service", width=150),
+        "value": columns.TextColumn("Value", width=110, alignment="right") if metric.unit == "seconds" else None,
+        "because": columns.TextColumn("Why it counts", width="large"),
+        "url": columns.LinkColumn("At the sender", display_text="open ↗", width=100),
+    }  # fmt: skip

@@ -1,0 +1,62 @@
+"""A metric's trend: the questions behind it, and its rows as the chart wants them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from dashboards import charts, data, format
+from models.results import MetricAnswer, MetricInfo, MetricResult
+
+SPREAD = ("p10", "p25", "p75", "p90")
+"""The distribution beside a median: whisker, box, box, whisker."""
+SCHEMA = {
+    "at": pl.Datetime("us"), "day": pl.String, "label": pl.String, "tick": pl.String, "value": pl.Float64, "shown": pl.String,
+    "n": pl.Int64, **dict.fromkeys(SPREAD, pl.Float64), "middle": pl.String, "spread": pl.String,
+    "low": pl.Float64, "high": pl.Float64, "range": pl.String,
+}  # fmt: skip
+
+
+def read(
+    metric: MetricInfo, asked: Mapping[str, str], bucket: str
+) -> tuple[MetricAnswer, MetricAnswer, dict[str, MetricAnswer]]:
+    """The value of the window, its buckets, and for durations the buckets' distribution by statistic."""
+    path = f"/metrics/{metric.name}"
+    spread = SPREAD if metric.unit == "seconds" else ()
+    others = [data.question(path, **{**asked, "statistic": each}, bucket=bucket) for each in spread]
+    whole, series, *rest = data.metrics([data.question(path, **asked), data.question(path, **asked, bucket=bucket), *others])
+    return whole, series, dict(zip(spread, rest, strict=True))
+
+
+def rows(metric: MetricInfo, series: MetricAnswer, spread: Mapping[str, MetricAnswer]) -> pl.DataFrame:
+    """One row per bucket, as `charts.trend` reads it."""
+    quantiles = {name: {each.at: each.value for each in answer.results} for name, answer in spread.items()}
+    return pl.DataFrame([_row(metric, each, quantiles, series.bucket) for each in series.results if each.at], schema=SCHEMA)
+
+
+def _row(
+    metric: MetricInfo, each: MetricResult, quantiles: Mapping[str, Mapping[Any, float | None]], bucket: str
+) -> dict[str, Any]:
+    assert each.at is not None
+    at = data.local(each.at)
+    found = {name: values.get(each.at) for name, values in quantiles.items()}
+    row: dict[str, Any] = {
+        "at": at, "day": f"{at:%Y-%m-%d}", "label": format.day(at), "tick": format.tick(at, bucket), "value": each.value,
+        "shown": format.value(each.value, metric.unit), "n": each.n, **found,
+    }  # fmt: skip
+    if found:
+        words = {name: format.value(value, metric.unit) for name, value in found.items()}
+        row |= {"middle": f"{words['p25']} to {words['p75']}", "spread": f"{words['p10']} to {words['p90']}"}
+    if metric.unit == "ratio" and each.value is not None:
+        low, high = charts.wilson(each.numerator or 0.0, each.denominator or 0.0)
+        row |= {"low": low, "high": high, "range": f"{format.percent(low)} to {format.percent(high)}"}
+    return row
+
+
+def legend(metric: MetricInfo, statistic: str) -> str:
+    """How to read the chart."""
+    if metric.unit == "seconds":
+        return f"line: {format.statistic(statistic or 'p50')} · box: middle half · whisker: 10th to 90th percentile"
+    if metric.unit == "ratio":
+        return "line: share · box: the range that this few or many observations allow for (95 %)"
+    return "bar: per day of the bucket"

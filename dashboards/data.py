@@ -1,0 +1,127 @@
+"""What pages read: through `warehouse.client` only, cached for as long as the store says the same.
+
+A page's questions go out together (`ask`), because each takes a round trip; answers are kept per `version()`, which
+changes with every batch that is stored or computed.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import streamlit as st
+
+from models.results import EvidencePage, MetricAnswer, MetricInfo
+from models.settings import Settings, load_settings
+from warehouse.client import Client, connect
+
+AT_ONCE = 6
+"""Questions in flight at a time."""
+FRESH_SECONDS = 2
+"""How often a page looks whether something new has arrived."""
+Question = tuple[str, tuple[tuple[str, str], ...]]
+"""A route and its parameters."""
+EVIDENCE_SCHEMA = {
+    "service": pl.String, "at": pl.Datetime("us", "UTC"), "value": pl.Float64, "weight": pl.Float64,
+    "ref": pl.String, "url": pl.String, "because": pl.String,
+}  # fmt: skip
+
+
+@st.cache_resource(show_spinner=False)
+def settings() -> Settings:
+    """Built once per process, from the environment that `leadline dashboard` passes on."""
+    return load_settings()
+
+
+@st.cache_resource(show_spinner=False)
+def client() -> Client:
+    return connect(settings())
+
+
+def zone() -> ZoneInfo:
+    """The reporting time zone, in which buckets are cut."""
+    return ZoneInfo(settings().timezone)
+
+
+def question(path: str, **parameters: Any) -> Question:
+    """What to ask; None and empty strings leave a parameter out."""
+    return path, tuple(sorted((name, str(value)) for name, value in parameters.items() if value not in (None, "")))
+
+
+def ask(questions: Sequence[Question]) -> list[dict[str, Any]]:
+    """The answers, in order. Raises LeadlineError where one can't be had."""
+    return _answers(version(), tuple(questions))
+
+
+@st.cache_data(max_entries=400, ttl=300, show_spinner=False)
+def _answers(of: str, questions: tuple[Question, ...]) -> list[dict[str, Any]]:
+    if len(questions) == 1:
+        return [_answer(questions[0])]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(_answer, questions))
+
+
+def _answer(one: Question) -> dict[str, Any]:
+    path, parameters = one
+    return client().get(path, **dict(parameters))
+
+
+@st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
+def pipeline() -> dict[str, Any]:
+    """What the line says of itself now."""
+    return client().get("/pipeline")
+
+
+def version() -> str:
+    """Changes whenever the store's content does."""
+    return repr(pipeline())
+
+
+def metric_infos() -> dict[str, MetricInfo]:
+    """Every metric by name."""
+    answer = ask([question("/metrics")])[0]
+    return {each["name"]: MetricInfo.model_validate(each) for each in answer["metrics"]}
+
+
+def metrics(asked: Sequence[Question]) -> list[MetricAnswer]:
+    """Answers to questions about metrics."""
+    return [MetricAnswer.model_validate(answer) for answer in ask(asked)]
+
+
+def evidence(name: str, limit: int, **parameters: Any) -> EvidencePage:
+    """The newest observations behind a metric."""
+    answer = ask([question(f"/metrics/{name}/evidence", limit=limit, **parameters)])[0]
+    return EvidencePage.model_validate(answer)
+
+
+def every_evidence(name: str, **parameters: Any) -> pl.DataFrame:
+    """Every observation behind a metric, for a download."""
+    rows = client().all_evidence(name, **{key: value for key, value in parameters.items() if value})
+    return pl.DataFrame([row.model_dump() for row in rows], schema=EVIDENCE_SCHEMA)
+
+
+def services() -> pl.DataFrame:
+    """Every service: service, in_catalog, title, team, system, domain, tier."""
+    return pl.DataFrame(list(_every("/services")), infer_schema_length=None)
+
+
+def _every(path: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+    cursor = None
+    while True:
+        page = ask([question(path, limit=10_000, cursor=cursor, **parameters)])[0]
+        yield from page["rows"]
+        if (cursor := page["next"]) is None:
+            return
+
+
+def local(at: datetime) -> datetime:
+    """The moment on the reporting time zone's clock, without a zone, as charts want it."""
+    return at.astimezone(zone()).replace(tzinfo=None)
+
+
+def last_received() -> datetime | None:
+    """When the newest delivery arrived."""
+    at = pipeline().get("last_received_at")
+    return datetime.fromisoformat(at) if at else None

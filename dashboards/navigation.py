@@ -1,0 +1,69 @@
+"""The way through the pages: found by their files in `pages/`, grouped by reader. One page is one file, no second list.
+
+A page module has `PAGE` (a Place) and `render()`. Its file name is its address: `pages/dora.py` is `/dora`.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Literal, NoReturn
+
+import streamlit as st
+
+from dashboards import pages
+
+Reader = Literal["Leaders", "Teams", "Services", "Platform", "Operate"]
+READERS: tuple[Reader, ...] = ("Leaders", "Teams", "Services", "Platform", "Operate")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page stands in the navigation; the lowest `order` of all opens first."""
+
+    title: str
+    reader: Reader
+    icon: str
+    order: int
+    hidden: bool = False
+    """Reached from another page, not from the navigation."""
+
+
+@cache
+def modules() -> Mapping[str, ModuleType]:
+    """Page name → its module, in order."""
+    names = [found.name for found in pkgutil.iter_modules(pages.__path__)]
+    loaded = {name: importlib.import_module(f"{pages.__name__}.{name}") for name in names}
+    return dict(sorted(loaded.items(), key=lambda item: item[1].PAGE.order))
+
+
+def page(name: str) -> st.Page:
+    """The Streamlit page of that name."""
+    module = modules()[name]
+    place: Place = module.PAGE
+    return st.Page(
+        module.render,
+        title=place.title,
+        icon=place.icon,
+        url_path=name,
+        default=name == next(iter(modules())),
+        visibility="hidden" if place.hidden else "visible",
+    )
+
+
+def by_reader() -> dict[str, list[st.Page]]:
+    """What the navigation shows; readers without pages are left out."""
+    found = {reader: [n for n, m in modules().items() if m.PAGE.reader == reader] for reader in READERS}
+    return {reader: [page(name) for name in names] for reader, names in found.items() if names}
+
+
+def link(name: str, label: str, icon: str | None = "", query: Mapping[str, str] | None = None, **more: str) -> None:
+    """A link to a page with parameters."""
+    st.page_link(page(name), label=label, icon=icon, query_params=dict(query or {}), **more)
+
+
+def go(name: str, query: Mapping[str, str]) -> NoReturn:
+    """Opens a page with parameters, as a click on its link would."""
+    st.switch_page(page(name), query_params=dict(query))

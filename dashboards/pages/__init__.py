@@ -1,0 +1,1 @@
+"""The pages, one file each: found by their file, named by it, placed by its `PAGE`."""

@@ -1,0 +1,106 @@
+"""Overview, for thirty seconds on a Monday: how are we doing, which teams moved, what is open now."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+import streamlit as st
+
+from dashboards import data, filters, format, navigation, words
+from dashboards.components import cards, frame, open_now, tables
+from models.results import MetricAnswer, MetricInfo, MetricResult
+
+PAGE = navigation.Place("Overview", "Leaders", ":material/monitoring:", order=10)
+SPARK_BUCKET = {"30d": "day", "90d": "week", "180d": "week", "365d": "month"}
+NO_TEAM = "(no team)"
+
+
+def render() -> None:
+    frame.heading("Overview")
+    infos = data.metric_infos()
+    five = [infos[name] for name in words.FIVE if name in infos]
+    window = filters.get("window", filters.DEFAULT_WINDOW)
+    window = window if window in filters.WINDOWS else filters.DEFAULT_WINDOW
+    whole, trends, teams = _read(five, window)
+    moves = [words.Move(metric, answer.results[0]) for metric, answer in zip(five, whole, strict=True)]
+    parts = [words.Move(m, r) for m, answer in zip(five, teams, strict=True) for r in answer.results if r.key != NO_TEAM]
+    frame.answer(words.headline(moves, parts, filters.window_words(window)))
+    filters.window(label_visibility="collapsed")
+    _cards(moves, trends, window)
+    open_now.panel()
+    _teams(five, teams)
+
+
+def _read(five: Sequence[MetricInfo], window: str) -> tuple[list[MetricAnswer], list[MetricAnswer], list[MetricAnswer]]:
+    """The organisation's values, their trend, and the teams' values: one round of questions."""
+    paths = [f"/metrics/{metric.name}" for metric in five]
+    answers = data.metrics(
+        [data.question(path, since=window) for path in paths]
+        + [data.question(path, since=window, bucket=SPARK_BUCKET[window]) for path in paths]
+        + [data.question(path, since=window, by="team") for path in paths]
+    )
+    return answers[: len(five)], answers[len(five) : 2 * len(five)], answers[2 * len(five) :]
+
+
+def _cards(moves: Sequence[words.Move], trends: Sequence[MetricAnswer], window: str) -> None:
+    query = filters.current(window=window if window != filters.DEFAULT_WINDOW else None)
+    grid = st.grid(len(moves), min_column_width=170)
+    for move, trend in zip(moves, trends, strict=True):
+        with grid.cell():
+            cards.card(move.metric, move.result, trend.results, query)
+
+
+def _teams(five: Sequence[MetricInfo], answers: Sequence[MetricAnswer]) -> None:
+    """Teams beside teams, by name and not by rank, with their n and their services' tiers."""
+    st.subheader("Which teams moved?", anchor=False)
+    found = _by_team(five, answers)
+    if not found:
+        frame.empty("No team owns a service yet.", "Load a catalog: `leadline catalog load FOLDER`.")
+        return
+    services = data.services()
+    frame_ = pl.DataFrame([_row(team, five, results, services) for team, results in found.items()])
+    columns = {
+        "Team": st.column_config.ButtonColumn("Team", key="open-team", type="tertiary", alignment="left", pinned=True)
+    }
+    tables.table(frame_, "teams", columns)
+    if clicked := tables.clicked("open-team", frame_, "Team"):
+        navigation.go("dora", filters.current(team=clicked))
+
+
+def _by_team(
+    five: Sequence[MetricInfo], answers: Sequence[MetricAnswer]
+) -> dict[str, dict[str, MetricResult]]:
+    found: dict[str, dict[str, MetricResult]] = {}
+    for metric, answer in zip(five, answers, strict=True):
+        for result in answer.results:
+            found.setdefault(result.key, {})[metric.name] = result
+    return dict(sorted(found.items(), key=lambda item: (item[0] == NO_TEAM, item[0])))
+
+
+def _row(
+    team: str, five: Sequence[MetricInfo], results: Mapping[str, MetricResult], services: pl.DataFrame
+) -> dict[str, object]:
+    row: dict[str, object] = {"Team": team, "Services": _services(team, services)}
+    for metric in five:
+        result = results.get(metric.name)
+        if result is None or result.value is None:
+            row[words.short(metric)] = format.NONE
+            continue
+        row[words.short(metric)] = f"{format.value(result.value, metric.unit)}  {arrow(metric, result)}".rstrip()
+    return row
+
+
+def _services(team: str, services: pl.DataFrame) -> str:
+    """3, of tier 1 and 2; a group without services of its own has those of the groups below it."""
+    owned = services.filter(pl.col("team").is_null() if team == NO_TEAM else pl.col("team") == team)
+    if owned.is_empty():
+        return "of its groups"
+    tiers = sorted({tier for tier in owned["tier"] if tier})
+    return f"{owned.height}, tier {', '.join(tiers)}" if tiers else str(owned.height)
+
+
+def arrow(metric: MetricInfo, result: MetricResult) -> str:
+    """▲ better, ▼ worse …: the arrow says up or down, the word what it means."""
+    way = words.direction(metric, result)
+    if way == "unchanged" or result.value is None or result.previous is None:
+        return ""
+    return f"{'▲' if result.value > result.previous else '▼'} {way}"
