@@ -59,7 +59,8 @@ Usually `leadline catalog load FOLDER`, or `LEADLINE_CATALOG=FOLDER` where the w
 location at once; the newest snapshot of a location counts:
 
     curl -i {url}/webhooks/catalog -H "Authorization: Bearer $LEADLINE_SECRET_CATALOG" \\
-      -H 'Content-Type: application/json' -d '{"id": "1", "at": "2026-01-31T12:00:00Z", "location": "git", "entities": []}'
+      -H 'Content-Type: application/json' \\
+      -d '{"id": "1", "at": "2026-01-31T12:00:00Z", "location": "git", "entities": []}'
 """
 
 SOURCE = Source(

@@ -1,0 +1,209 @@
+"""The receiver's ASGI application: bare, because a framework's request objects cost as much as the work itself."""
+
+import hmac
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+
+import orjson
+import structlog
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from models.delivery import Delivery
+from models.errors import NotAuthenticError
+from models.settings import Settings
+from models.source import Source
+from streams.receiver import metrics
+from streams.receiver.outlet import Outlet
+from streams.receiver.problems import CONTENT_TYPE as PROBLEM
+from streams.receiver.problems import problem
+from streams.receiver.spool import Spool, SpoolFullError
+from streams.sources import load_sources
+from streams.sources.events import published_schema
+
+log = structlog.get_logger(__name__)
+
+JSON = b"application/json"
+WEBHOOKS = "/webhooks/"
+RETRY_AFTER_SECONDS = b"30"
+LONGEST_ID = 512
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Answer = tuple[int, bytes, bytes]
+"""(status, content type, body)"""
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not an error
+    """The request gets this answer instead of 202."""
+
+    def __init__(self, status: int, detail: str, hint: str = "") -> None:
+        super().__init__(detail)
+        self.answer: Answer = (status, PROBLEM, problem(status, detail, hint))
+
+
+class Receiver:
+    """ASGI 3 application. Secrets are read once, at start."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._sources = load_sources()
+        self._secrets = {name: settings.secrets(name) for name in self._sources}
+        self._schema = orjson.dumps(published_schema(), option=orjson.OPT_INDENT_2)
+        self._spool: Spool | None = None
+        self._outlet: Outlet | None = None
+        if settings.allow_unsigned:
+            log.warning(
+                "LEADLINE_ALLOW_UNSIGNED is set: sources without a secret are OPEN. Never do this in production."
+            )
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._serve(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._spool = Spool(self._settings.home / "spool" / "receiver.sqlite", self._settings.spool_max_bytes)
+                self._outlet = Outlet(self._settings, self._spool)
+                await self._outlet.start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                if self._outlet and self._spool:
+                    await self._outlet.stop()
+                    self._spool.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _serve(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        if path.startswith(WEBHOOKS):
+            begun = perf_counter()
+            name = path[len(WEBHOOKS) :]
+            try:
+                answer = await self._webhook(name, scope, receive)
+            except Refused as refused:
+                answer = refused.answer
+            metrics.REQUESTS.labels(name if name in self._sources else "unknown", str(answer[0])).inc()
+            metrics.SECONDS.observe(perf_counter() - begun)
+        else:
+            answer = self._about(path, scope["method"])
+        status, kind, body = answer
+        headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+        if status == 503:
+            headers.append((b"retry-after", RETRY_AFTER_SECONDS))
+        if status == 405:
+            headers.append((b"allow", b"POST" if path.startswith(WEBHOOKS) else b"GET"))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _webhook(self, name: str, scope: Mapping[str, Any], receive: Receive) -> Answer:
+        source = self._sources.get(name)
+        if source is None:
+            known = ", ".join(self._sources)
+            raise Refused(404, f"there is no source {name!r}", f"known sources: {known}")
+        if scope["method"] != "POST":
+            raise Refused(405, "a webhook is POSTed", f"POST {WEBHOOKS}{name}")
+        headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
+        body = await _read(receive, headers, self._settings.max_body_bytes)
+        self._authenticate(source, body, headers)
+        delivery = _delivery(source, body, headers)
+        assert self._outlet, "the server runs the lifespan"  # noqa: S101
+        try:
+            await self._outlet.accept(delivery)
+        except SpoolFullError:
+            raise Refused(503, "Kafka is away and the spool is full", "send it again later") from None
+        except sqlite3.Error as error:
+            log.error("the spool can't be written", error=str(error))
+            raise Refused(503, "Kafka is away and the spool can't be written", "send it again later") from None
+        return 202, JSON, orjson.dumps({"delivery": delivery.delivery_id})
+
+    def _authenticate(self, source: Source, body: bytes, headers: Mapping[str, str]) -> None:
+        secrets = self._secrets[source.name]
+        if not secrets and self._settings.allow_unsigned:
+            return
+        try:
+            source.verify(body, headers, secrets)
+        except NotAuthenticError as error:
+            log.warning("refused", source=source.name, reason=error.message)
+            raise Refused(401, error.message, error.hint) from None
+
+    def _about(self, path: str, method: str) -> Answer:
+        if path not in ("/healthz", "/readyz", "/metrics", "/schemas/events.json"):
+            return 404, PROBLEM, problem(404, f"there is nothing at {path}", f"POST {WEBHOOKS}{{source}}")
+        if method not in ("GET", "HEAD"):
+            return 405, PROBLEM, problem(405, f"{path} is read with GET")
+        if path == "/metrics":
+            return 200, CONTENT_TYPE_LATEST.encode(), generate_latest()
+        if path == "/schemas/events.json":
+            return 200, b"application/schema+json", self._schema
+        if path == "/healthz":
+            return 200, JSON, b'{"status":"alive"}'
+        return self._ready()
+
+    def _ready(self) -> Answer:
+        if self._outlet is None or self._spool is None:
+            return 503, PROBLEM, problem(503, "starting")
+        if not self._outlet.kafka_up and self._spool.size >= self._settings.spool_max_bytes:
+            return 503, PROBLEM, problem(503, "Kafka is away and the spool is full", "start or reach Kafka")
+        state = {"status": "ready", "kafka": self._outlet.kafka_up, "spooled": self._spool.count}
+        return 200, JSON, orjson.dumps(state)
+
+
+def _delivery(source: Source, body: bytes, headers: Mapping[str, str]) -> Delivery:
+    try:
+        payload = source.decode(body, headers) if source.decode else orjson.loads(body)
+    except ValueError as error:
+        raise Refused(400, f"the body is not JSON: {error}", "send one JSON value, UTF-8") from None
+    if not isinstance(payload, dict | list):
+        raise Refused(400, "the body is JSON, but no object", "send a JSON object")
+    known = source.delivery_id(headers, payload, body)
+    return Delivery(
+        source=source.name,
+        delivery_id=known if known and len(known) <= LONGEST_ID else f"sha256:{_digest(known or '', body)}",
+        received_at=datetime.now(UTC),
+        headers={name: headers[name] for name in source.kept_headers if name in headers},
+        body=body,
+        key=source.key(headers, payload),
+    )
+
+
+def _digest(known: str, body: bytes) -> str:
+    return hmac.digest(known.encode(), body, "sha256").hex()
+
+
+async def _read(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
+    """The body. Refuses what is too large before it is all here, whether its length was announced or not."""
+    announced = headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > limit:
+        raise _too_large(limit)
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        if len(body) > limit:
+            raise _too_large(limit)
+        return body
+    parts, size = [body], len(body)
+    while message.get("more_body"):
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refused(400, "the connection ended before the body did")
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > limit:
+            raise _too_large(limit)
+    return b"".join(parts)
+
+
+def _too_large(limit: int) -> Refused:
+    return Refused(413, f"the body is larger than {limit:,} bytes", "raise LEADLINE_MAX_BODY_BYTES, or send less")
+
+
+def create_app(settings: Settings) -> Receiver:
+    """The application, for a server or a test."""
+    return Receiver(settings)
