@@ -18,7 +18,7 @@ from streams.topics import client_options, ensure_topics, max_message_bytes
 log = structlog.get_logger(__name__)
 
 SEND_SECONDS = 2.0
-"""A sender that waits longer may give up. The delivery goes to the spool then; if Kafka has it too, it is a duplicate."""
+"""A sender that waits longer may give up: the delivery goes to the spool then, and counts once if Kafka has it too."""
 DRAIN_SECONDS = 30.0
 RETRY_SECONDS = 0.5
 BATCH_BYTES = 1024 * 1024
