@@ -1,0 +1,21 @@
+"""Catalog folders as snapshots, for tests."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from models.events import CatalogSnapshot
+
+
+def snapshot_of(folder: Path, at: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> CatalogSnapshot:
+    """Every entity of every YAML file below a folder, unchecked."""
+    reader = YAML(typ="safe")
+    entities = [
+        json.loads(json.dumps(entity, default=str))
+        for path in sorted(folder.rglob("*.yaml"))
+        for entity in reader.load_all(path.read_text(encoding="utf-8"))
+        if entity
+    ]
+    return CatalogSnapshot(id=f"{folder}", at=at, location=str(folder), entities=tuple(entities))
