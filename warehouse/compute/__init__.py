@@ -14,6 +14,8 @@ from warehouse.store import Store
 
 SHAPING = ("production_pattern", "hotfix_branch_pattern", "hotfix_label", "incident_window_hours")
 """Settings that the derived tables depend on."""
+CHUNK = 200
+"""Services computed together when everything is: their commit graphs are in memory at once."""
 
 
 def compute(store: Store, settings: Settings) -> int:
@@ -47,10 +49,14 @@ def _everything(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
     _run(cursor, "compute/all_keys")
     _run(cursor, "compute/forget_keys")
     _run(cursor, "compute/source_keys")
-    _run(cursor, "compute/scope_all")
+    _run(cursor, "compute/forget_everything")
     _run(cursor, "compute/forget_fingerprint")
     cursor.execute(sql.load("compute/remember_fingerprint"), {"fingerprint": _fingerprint(settings)})
-    return _scope(cursor, settings, "compute/all_fresh")
+    services = [row[0] for row in cursor.execute(sql.load("compute/all_services")).fetchall()]
+    for start in range(0, max(len(services), 1), CHUNK):
+        _run(cursor, "compute/scope_some", services=services[start : start + CHUNK])
+        _scope(cursor, settings, "compute/all_fresh")
+    return len(services)
 
 
 def _scope(cursor: duckdb.DuckDBPyConnection, settings: Settings, pairs: str) -> int:

@@ -6,6 +6,8 @@ FROM (
     UNION
     SELECT DISTINCT unnest(keys) FROM incident_events
     UNION
+    SELECT DISTINCT 'incident=' || source || '/' || incident FROM incident_events WHERE len(keys) = 0
+    UNION
     SELECT DISTINCT 'repository=' || repository FROM pushes
     UNION
     SELECT DISTINCT 'repository=' || repository FROM commits
