@@ -1,11 +1,20 @@
-"""How dashboards, the CLI and reports read: over HTTP while a worker answers, else from the file, through the same code."""
+"""How dashboards, the CLI and reports read: over HTTP while a worker answers, else from the file by the same code."""
 
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
+import httpx
+
+from models.errors import BadQueryError, LeadlineError
 from models.results import EvidencePage, EvidenceRow, MetricAnswer, MetricInfo
 from models.settings import Settings
+from warehouse.api.auth import tokens
+from warehouse.api.local import LocalApi
+from warehouse.paging import MOST_LIMIT
+
+TIMEOUT_SECONDS = 60.0
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 - compared, not bound
 
 
 class Client:
@@ -17,16 +26,23 @@ class Client:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        headers = {"Authorization": f"Bearer {known[0]}"} if (known := tokens(settings)) else {}
+        # trust_env: a proxy configured for the internet must not carry what stays on this network
+        self._http = httpx.Client(
+            base_url=address(settings.api), headers=headers, timeout=TIMEOUT_SECONDS, trust_env=False
+        )
+        self._local = LocalApi(settings)
 
     def get(self, path: str, **params: Any) -> dict[str, Any]:
         """The JSON answer of `/api/v1{path}`, e.g. `get("/deployments", service="payments", limit=20)`."""
-        raise NotImplementedError
+        named = {name: _text(value) for name, value in params.items() if value is not None}
+        return _checked(self._answer(f"/api/v1{path}", named))
 
     def rows(self, path: str, **params: Any) -> Iterator[dict[str, Any]]:
         """Every row of a list, page by page."""
         cursor = None
         while True:
-            page = self.get(path, **params, cursor=cursor)
+            page = self.get(path, **{"limit": MOST_LIMIT, **params, "cursor": cursor})
             yield from page["rows"]
             if (cursor := page["next"]) is None:
                 return
@@ -36,7 +52,7 @@ class Client:
         return [MetricInfo.model_validate(each) for each in self.get("/metrics")["metrics"]]
 
     def metric(self, name: str, **params: Any) -> MetricAnswer:
-        """A metric's values: since, until, by, bucket, service, team, system, domain, tier, environment, statistic, ladder."""
+        """A metric's values; `params`: since, until, by, bucket, service, team, system, domain, tier, environment …"""
         return MetricAnswer.model_validate(self.get(f"/metrics/{name}", **params))
 
     def evidence(self, name: str, limit: int = 100, cursor: str | None = None, **params: Any) -> EvidencePage:
@@ -45,11 +61,25 @@ class Client:
 
     def all_evidence(self, name: str, **params: Any) -> Iterator[EvidenceRow]:
         """Every observation behind a metric, fetched page by page."""
-        for row in self.rows(f"/metrics/{name}/evidence", **params, limit=10_000):
+        for row in self.rows(f"/metrics/{name}/evidence", **params):
             yield EvidenceRow.model_validate(row)
+
+    @property
+    def url(self) -> str:
+        """Where the API is looked for first."""
+        return str(self._http.base_url)
+
+    def answers(self) -> bool:
+        """Whether a worker's API answers, so that nothing is read from the file."""
+        try:
+            return self._http.get("/healthz").is_success
+        except httpx.TransportError:
+            return False
 
     def close(self) -> None:
         """Lets go of connections."""
+        self._http.close()
+        self._local.close()
 
     def __enter__(self) -> "Client":
         return self
@@ -59,7 +89,51 @@ class Client:
     ) -> None:
         self.close()
 
+    def _answer(self, path: str, params: dict[str, str]) -> httpx.Response:
+        try:
+            return self._http.get(path, params=params)
+        except httpx.ConnectError:
+            pass
+        except httpx.TransportError as error:
+            raise LeadlineError(f"the read API at {self.url} did not answer: {error}", "is the worker busy?") from None
+        try:
+            return self._local.get(path, params)
+        except LeadlineError as error:
+            raise LeadlineError(f"no read API answers at {self.url}, and {error.message}", error.hint) from None
+
 
 def connect(settings: Settings) -> Client:
     """A client of the warehouse that `settings` names. Opens nothing until it is asked something."""
     return Client(settings)
+
+
+def address(api: str) -> str:
+    """`HOST:PORT`, as a setting names it, or a URL → the URL to ask."""
+    if "://" in api:
+        return api
+    host, _, port = api.rpartition(":")
+    return f"http://{_EVERYWHERE.get(host.strip('[]'), host)}:{port}"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _checked(answer: httpx.Response) -> dict[str, Any]:
+    if answer.is_success:
+        return answer.json()
+    try:
+        problem = answer.json()
+        detail, hint = problem["detail"], problem["hint"]
+    except (ValueError, KeyError, TypeError):
+        raise LeadlineError(
+            f"{answer.request.url} answered {answer.status_code}, and not as Leadline does",
+            "is another program listening there? Set LEADLINE_API",
+        ) from None
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        raise LeadlineError(detail, hint)
+    if answer.is_client_error:
+        raise BadQueryError(detail, hint, answer.status_code)
+    raise LeadlineError(detail, hint)

@@ -5,6 +5,7 @@ shift nothing.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,15 +26,19 @@ class Position:
     skip: int = 0
 
     @classmethod
-    def read(cls, cursor: str | None) -> "Position":
-        """Raises BadQueryError where the cursor is none of ours."""
+    def read(cls, cursor: str | None, timed: bool = True) -> "Position":
+        """`timed`: the list is ordered by a time, else by a name. Raises BadQueryError where no such list gave it."""
         if not cursor:
             return cls()
         try:
             kind, key, skip = orjson.loads(urlsafe_b64decode(cursor.encode("ascii")))
-            return cls(datetime.fromisoformat(key) if kind == "t" else str(key), int(skip))
-        except ValueError:
-            raise BadQueryError("the cursor is none of ours", "take `next` from the page before, unchanged") from None
+            if (kind == "t") != timed or skip < 0:
+                raise ValueError(kind)
+            return cls(datetime.fromisoformat(key) if timed else str(key), int(skip))
+        except (ValueError, TypeError):
+            raise BadQueryError(
+                "the cursor is none of this list's", "take `next` from the page before, unchanged"
+            ) from None
 
     def write(self) -> str:
         timed = isinstance(self.key, datetime)
@@ -45,13 +50,10 @@ class Position:
         return {"from": self.key, "skip": self.skip, "limit": limit + 1}
 
 
-def page_of(
-    rows: list[dict[str, Any]], limit: int, position: Position, key: str
-) -> tuple[list[dict[str, Any]], str | None]:
-    """The rows of a page and the cursor of the next, from rows fetched with `Position.bound`."""
-    given = rows[:limit]
-    if len(rows) <= limit:
-        return given, None
-    last = given[-1][key]
-    same = sum(row[key] == last for row in given)
-    return given, Position(last, same + (position.skip if last == position.key else 0)).write()
+def cut_page(keys: Sequence[datetime | str], limit: int, position: Position) -> tuple[int, str | None]:
+    """How many rows the page has, and the cursor of the next: from the keys of rows fetched with `Position.bound`."""
+    if len(keys) <= limit:
+        return len(keys), None
+    last = keys[limit - 1]
+    same = sum(key == last for key in keys[:limit])
+    return limit, Position(last, same + (position.skip if last == position.key else 0)).write()

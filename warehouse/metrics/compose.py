@@ -14,13 +14,19 @@ from warehouse import sql
 
 ENGINE = "queries/engine"
 _PARAMETER = re.compile(r"\$([a-z_]+)")
+_OWN_TABLES = re.compile(r"(?:--.*\n)*WITH\s")
 _OWN_ROWS: frozenset[Slice] = frozenset({"org", "source"})
 
 
 def compose(parts: Iterable[tuple[str, str]], last: str) -> str:
-    """`WITH name AS (file), … last`. Not materialized, so that a window prunes what a file reads."""
+    """`WITH name AS (file), … last`. Not materialized, so that a window prunes what a file reads.
+
+    Where the last file begins with WITH itself, its tables follow.
+    """
     tables = ",\n".join(f"{name} AS NOT MATERIALIZED (\n{_body(file)}\n)" for name, file in parts)
-    return f"WITH {tables}\n{_body(last)}"
+    body = _body(last)
+    own = _OWN_TABLES.match(body)
+    return f"WITH {tables},\n{body[own.end() :]}" if own else f"WITH {tables}\n{body}"
 
 
 def slicing(by: Slice, narrowed: bool) -> list[tuple[str, str]]:
@@ -35,10 +41,15 @@ def slicing(by: Slice, narrowed: bool) -> list[tuple[str, str]]:
 
 def fetch(cursor: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Runs a query with those of the values that it names; rows by column."""
-    named = set(_PARAMETER.findall(query))
-    cursor.execute(query, {name: value for name, value in values.items() if name in named} or None)
+    cursor.execute(query, bound(query, values))
     columns = [column[0] for column in cursor.description or ()]
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def bound(query: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the values that the query names: DuckDB refuses others."""
+    named = set(_PARAMETER.findall(query))
+    return {name: value for name, value in values.items() if name in named}
 
 
 def _body(file: str) -> str:

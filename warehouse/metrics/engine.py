@@ -18,7 +18,7 @@ from warehouse.metrics.query import MetricQuery
 from warehouse.metrics.question import Parts, Question, ask, into_buckets
 from warehouse.metrics.why import Place, reasons
 from warehouse.metrics.windows import buckets
-from warehouse.paging import DEFAULT_LIMIT, Position, page_of
+from warehouse.paging import DEFAULT_LIMIT, Position, cut_page
 from warehouse.store import Store
 
 MOST_RESULTS = 100_000
@@ -80,8 +80,8 @@ class Engine:
             if reach is None:
                 return EvidencePage(rows=[], next=None)
             rows = fetch(connection, _evidence_query(question, "evidence"), {**values, "since": reach})
-        given, following = page_of(rows, limit, position, "at")
-        return EvidencePage(rows=[EvidenceRow(**row) for row in given], next=following)
+        many, following = cut_page([row["at"] for row in rows], limit, position)
+        return EvidencePage(rows=[EvidenceRow(**row) for row in rows[:many]], next=following)
 
 
 def _observed(question: Question, placed: str) -> Parts:

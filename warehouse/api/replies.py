@@ -1,0 +1,97 @@
+"""Answers as JSON, or as an Arrow stream where the reader accepts one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import orjson
+import pyarrow as pa
+from fastapi import Request, Response
+from pydantic import BaseModel
+
+from warehouse.api.parameters import Paged
+from warehouse.metrics.compose import bound
+from warehouse.paging import Position, cut_page
+
+ARROW = "application/vnd.apache.arrow.stream"
+NEXT_HEADER = "Leadline-Next"
+"""Where a page of Arrow says the next one's cursor."""
+
+_TIME = pa.timestamp("us", "UTC")
+RESULT_SCHEMA = pa.schema(
+    {
+        "key": pa.string(), "at": _TIME, "value": pa.float64(), "n": pa.int64(), "numerator": pa.float64(),
+        "denominator": pa.float64(), "band": pa.string(), "previous": pa.float64(), "change": pa.float64(),
+        "reason": pa.string(),
+    }
+)  # fmt: skip
+EVIDENCE_SCHEMA = pa.schema(
+    {
+        "service": pa.string(), "at": _TIME, "value": pa.float64(), "weight": pa.float64(), "ref": pa.string(),
+        "url": pa.string(), "because": pa.string(),
+    }
+)  # fmt: skip
+
+
+def json(body: Any) -> Response:
+    """Any answer as JSON; times in UTC, as RFC 3339."""
+    return Response(orjson.dumps(body, option=orjson.OPT_UTC_Z), media_type="application/json")
+
+
+def rows_of(cursor: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any]) -> pa.Table:
+    """Runs a named query."""
+    return cursor.sql(query, params=bound(query, values)).to_arrow_table()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The rows of a page, and the cursor of the next."""
+
+    table: pa.Table
+    next: str | None
+
+    def adding(self, column: str, values: list[list[str]]) -> "Listing":
+        """With a column of lists of words more."""
+        return Listing(self.table.append_column(column, pa.array(values, pa.list_(pa.string()))), self.next)
+
+
+def listing(
+    cursor: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any], paged: Paged, key: str
+) -> Listing:
+    """One page of a list ordered by `key` (see `paging`). Raises BadQueryError where the cursor is of another list."""
+    position = Position.read(paged.cursor, timed=key != "service")
+    table = rows_of(cursor, query, {**values, **position.bound(paged.limit)})
+    length, following = cut_page(table.column(key).to_pylist(), paged.limit, position)
+    return Listing(table.slice(0, length), following)
+
+
+def page(request: Request, found: Listing, **told: Any) -> Response:
+    """A page as JSON, with what else is told, or as Arrow."""
+    if wants_arrow(request):
+        return arrow(found.table, found.next)
+    return json({**told, "rows": found.table.to_pylist(), "next": found.next})
+
+
+def models(
+    request: Request, answer: BaseModel, rows: Sequence[BaseModel], schema: pa.Schema, following: str | None = None
+) -> Response:
+    """An answer of the metric engine; as Arrow its rows, with the rest as the schema's metadata."""
+    if not wants_arrow(request):
+        return Response(answer.model_dump_json(), media_type="application/json")
+    table = pa.Table.from_pylist([row.model_dump() for row in rows], schema)
+    told = answer.model_dump(mode="json", exclude={"results", "rows", "next"})
+    return arrow(table.replace_schema_metadata({name: str(value) for name, value in told.items()}), following)
+
+
+def wants_arrow(request: Request) -> bool:
+    return ARROW in request.headers.get("accept", "")
+
+
+def arrow(table: pa.Table, following: str | None) -> Response:
+    """A table as an Arrow IPC stream."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    headers = {NEXT_HEADER: following} if following else None
+    return Response(sink.getvalue().to_pybytes(), media_type=ARROW, headers=headers)

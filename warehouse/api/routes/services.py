@@ -1,0 +1,51 @@
+"""Services and the coverage of their numbers."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from models.results import Page
+from warehouse import sql
+from warehouse.api import advice
+from warehouse.api.parameters import ServicesQuery
+from warehouse.api.reading import Read
+from warehouse.api.replies import json, listing, page, rows_of
+from warehouse.metrics.compose import ENGINE, compose
+from warehouse.metrics.query import Scope
+
+router = APIRouter(prefix="/api/v1", tags=["services"])
+SCOPE = ("scope", f"{ENGINE}/scope")
+
+
+@router.get("/services", response_model=Page)
+def services(request: Request, read: Read, query: Annotated[ServicesQuery, Query()]) -> Response:
+    """Every service, in the catalog or discovered, by name."""
+    with read.snapshot() as cursor:
+        values = read.bound(cursor, query)
+        return page(request, listing(cursor, _scoped("services"), values, query, "service"))
+
+
+@router.get("/services/{ref:path}")
+def service(read: Read, ref: str) -> Response:
+    """One service: what the catalog says, its repositories and source keys, where it is deployed and what is live."""
+    with read.snapshot() as cursor:
+        values = read.bound(cursor, Scope(service=ref))
+        row = rows_of(cursor, _scoped("services"), {**values, "from": None, "limit": 1, "skip": 0}).to_pylist()[0]
+        keys = rows_of(cursor, sql.load("queries/service_keys"), values).to_pylist()
+        environments = rows_of(cursor, sql.load("queries/service_environments"), values).to_pylist()
+    return json({**row, "keys": keys, "environments": environments})
+
+
+@router.get("/coverage", response_model=Page)
+def coverage(request: Request, read: Read, query: Annotated[ServicesQuery, Query()]) -> Response:
+    """Per service, why its numbers are what they are, and what to do; `summary` over all in scope."""
+    with read.snapshot() as cursor:
+        values = read.bound(cursor, query)
+        found = listing(cursor, _scoped("coverage"), values, query, "service")
+        summary = rows_of(cursor, _scoped("coverage_summary"), values).to_pylist()[0]
+    found = found.adding("advice", [advice.of_service(row) for row in found.table.to_pylist()])
+    return page(request, found, summary={**summary, "advice": advice.of_all(summary)})
+
+
+def _scoped(name: str) -> str:
+    return compose([SCOPE], f"queries/{name}")

@@ -1,0 +1,2 @@
+-- What compute still has to look at.
+SELECT count(*) AS waiting FROM touched;
