@@ -10,6 +10,7 @@ messages and progress to stderr. Failures are raised as LeadlineError (exit 1) o
 """
 
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -49,6 +50,7 @@ def settings_of(context: typer.Context, **overrides: Any) -> Settings:
     return load_settings(given.get("config"), home=given.get("home"), **overrides)
 
 
+@cache
 def build() -> typer.Typer:
     """The app with every command found in `streams/commands/`."""
     for module in sorted(iter_modules(commands.__path__), key=lambda found: found.name):

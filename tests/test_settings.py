@@ -1,0 +1,71 @@
+"""Settings: what wins, what is refused and how it says so, and the senders' secrets."""
+
+from pathlib import Path
+
+import pytest
+
+from models.errors import LeadlineError
+from models.settings import Settings, load_settings
+
+
+def test_an_option_beats_the_environment_which_beats_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "leadline.toml").write_text('timezone = "Europe/Oslo"\nladder = "dora-2024"\nprofile = "strict"\n')
+    monkeypatch.setenv("LEADLINE_LADDER", "platform")
+    monkeypatch.setenv("LEADLINE_PROFILE", "other")
+    settings = load_settings(home=tmp_path, profile="leadline")
+    assert (settings.timezone, settings.ladder, settings.profile) == ("Europe/Oslo", "platform", "leadline")
+
+
+def test_config_names_another_file(tmp_path: Path) -> None:
+    config = tmp_path / "other.toml"
+    config.write_text('kafka = "kafka.example.com:9092"')
+    assert load_settings(config, home=tmp_path).bootstrap == "kafka.example.com:9092"
+
+
+def test_its_own_node_is_where_others_look_for_it() -> None:
+    assert Settings().bootstrap == Settings().broker == "127.0.0.1:9092"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('timezon = "UTC"', "unknown setting timezon .* did you mean timezone?"),
+        ('timezone = "Mars/Olympus"', "setting timezone:"),
+        ("kafka_partitions = 0", "setting kafka_partitions: .* docs/settings.md"),
+        ("timezone = ", "is not TOML"),
+    ],
+)
+def test_a_wrong_file_is_one_clear_line(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "leadline.toml").write_text(text)
+    with pytest.raises(LeadlineError, match=message) as raised:
+        load_settings(home=tmp_path)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_configuration_file_that_is_missing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LeadlineError, match="there is no configuration file"):
+        load_settings(tmp_path / "none.toml")
+
+
+def test_an_unknown_variable_names_the_nearest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEADLINE_RECIEVER", "127.0.0.1:1")
+    with pytest.raises(LeadlineError, match=r"LEADLINE_RECIEVER in the environment .* LEADLINE_RECEIVER"):
+        load_settings(home=tmp_path)
+
+
+def test_secrets_are_rotated_by_commas_and_lines(tmp_path: Path) -> None:
+    assert Settings().secrets("github", {"LEADLINE_SECRET_GITHUB": "new, old\nolder"}) == ["new", "old", "older"]
+    file = tmp_path / "secret"
+    file.write_text("from-file\n")
+    assert Settings().secrets("github", {"LEADLINE_SECRET_GITHUB_FILE": str(file)}) == ["from-file"]
+    assert Settings().secrets("github", {}) == []
+
+
+def test_a_secret_file_that_is_missing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LeadlineError, match=r"LEADLINE_SECRET_GITHUB_FILE names .* can't be read"):
+        Settings().secrets("github", {"LEADLINE_SECRET_GITHUB_FILE": str(tmp_path / "none")})
+
+
+def test_a_secret_is_never_shown() -> None:
+    settings = Settings(kafka_sasl_password="hidden-word", api_tokens="hidden-word")  # type: ignore[arg-type]
+    assert "hidden-word" not in repr(settings)
