@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from warehouse.compute.graph import Graph
 
 SQUASH, COPY, NONE, UNSURE = "squash", "copy", "none", "unsure"
+LONGEST_LINE = 100
+"""How many copies a rebase is looked for at most, where no push tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,12 @@ class Exchange:
     kind: str
     commits: tuple[str, ...] = ()
     awaited: tuple[str, ...] = ()
-    """Commits nobody described yet, whose arrival may change this."""
+    """Commits of which later news may change this."""
+
+    @property
+    def for_others(self) -> bool:
+        """Whether it stands for other commits, or may."""
+        return self.kind != NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +56,32 @@ class History:
 
 
 def exchanges(pulls: Sequence[Merged], history: History) -> dict[str, Exchange]:
-    """Left commit → what it stands for. Commits that no pull request left are not in it."""
+    """Left commit → what it stands for. Commits that no pull request can have left are not in it."""
     found: dict[str, Exchange] = {}
+    beside: dict[str, Exchange] = {}
+    merge_shas = {pull.merge_sha for pull in pulls}
     for pull in pulls:
         if not history.merges.get(pull.merge_sha, True):
-            found.update(_exchange(pull, history))
-    return found
+            verdict = _exchange(pull, history)
+            found.update(verdict)
+            whole = verdict.get(pull.merge_sha, Exchange(NONE))
+            kind = UNSURE if whole.kind == UNSURE else NONE
+            rest = Exchange(kind, awaited=(pull.merge_sha, pull.head_sha, *whole.awaited))
+            beside.update(dict.fromkeys(_line(pull, history, merge_shas), rest))
+    return beside | found
+
+
+def _line(pull: Merged, history: History, merge_shas: set[str]) -> Sequence[str]:
+    """What a rebase would have left: all that the push brought, else the line that ends in `merge_sha`."""
+    if pull.brought is not None:
+        return pull.brought
+    line = [pull.merge_sha]
+    while len(line) < LONGEST_LINE:
+        ups = history.graph.parents.get(line[-1], ())
+        if len(ups) != 1 or ups[0] in merge_shas:
+            break
+        line.append(ups[0])
+    return line
 
 
 def _exchange(pull: Merged, history: History) -> dict[str, Exchange]:
@@ -64,7 +91,7 @@ def _exchange(pull: Merged, history: History) -> dict[str, Exchange]:
     if pull.head_sha not in merges:
         return {pull.merge_sha: Exchange(UNSURE)}
     between = graph.difference(pull.head_sha, graph.parents.get(pull.merge_sha, ()))
-    awaited = () if history.partial else tuple(sha for sha in between if sha not in merges)
+    awaited = tuple(sha for sha in between if sha not in merges)
     branch = [sha for sha in between if not merges.get(sha, True)]
     if not branch and history.partial:
         return {pull.merge_sha: Exchange(UNSURE)}
@@ -74,7 +101,7 @@ def _exchange(pull: Merged, history: History) -> dict[str, Exchange]:
     if copies is None:
         return {pull.merge_sha: Exchange(UNSURE)}
     if copies:
-        return {copy: Exchange(COPY, (sha,), awaited) for copy, sha in copies.items() if copy != sha}
+        return {copy: Exchange(COPY, (sha,), tuple(between)) for copy, sha in copies.items() if copy != sha}
     return {pull.merge_sha: Exchange(SQUASH, tuple(branch), awaited)}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from warehouse.compute.exchange import COPY, SQUASH, UNSURE, Exchange, History
+from warehouse.compute.exchange import UNSURE, Exchange, History
 
 
 class NeedsFreshWalk(Exception):  # noqa: N818 - a signal to the caller, not an error
@@ -88,12 +88,12 @@ def take(live: Live, success: Success, repositories: Repositories, baseline: boo
             continue
         new = list(repository.history.graph.reach([sha], seen))
         for commit in new:
-            if (exchange := repository.left.get(commit)) is None or exchange.kind not in (SQUASH, COPY, UNSURE):
+            if (exchange := repository.left.get(commit)) is None or not exchange.for_others:
                 yield _reached(live, name, repository, commit, baseline)
         for commit in new:
             if exchange := repository.left.get(commit):
                 live.awaited.update((name, awaited) for awaited in exchange.awaited)
-                if exchange.kind in (SQUASH, COPY, UNSURE):
+                if exchange.for_others:
                     yield Contained(name, commit, True, False, "baseline" if baseline else "exchanged")
                     yield from _exchanged(live, name, repository, commit, baseline)
     live.history.append(success)
@@ -123,7 +123,8 @@ def _exchanged(live: Live, name: str, repository: Repository, left: str, baselin
             raise NeedsFreshWalk
         for sha in exchange.commits:
             inner = repository.left.get(sha)
-            if inner and inner.kind in (SQUASH, COPY, UNSURE) and sha not in opened:
+            live.awaited.update((name, awaited) for awaited in (inner.awaited if inner else ()))
+            if inner and inner.for_others and sha not in opened:
                 stack.append(sha)
             elif sha not in live.shipped:
                 live.shipped.add(sha)

@@ -1,7 +1,7 @@
 -- The (service, environment) pairs in scope and how far their walk has to go: `idle`, nothing new; `active`, deployments
 -- came after all others and nothing changed in what was live before; `fresh`, walk it all again.
 CREATE OR REPLACE TEMP TABLE pairs AS
-WITH now AS (
+WITH RECURSIVE now AS (
     SELECT service, environment, source, deployment, first_success_at, commits, version, flagged_rollback
     FROM scoped_deployments WHERE first_success_at IS NOT NULL
 ),
@@ -35,8 +35,37 @@ watched AS (
     FROM inside UNION ALL SELECT * FROM awaited WHERE service IN (SELECT service FROM scope)
 ),
 
+-- A pull request of which more is known now may turn into copies all that its push brought, and where no push told of
+-- it, what stands before its merge_sha.
+merged AS (
+    SELECT r.repository, r.merge_sha AS sha, least(coalesce(r.commits, 100), 100) AS steps
+    FROM pull_requests AS r
+    INNER JOIN touched_commits AS t ON r.repository = t.repository AND r.merge_sha = t.sha
+),
+
+carriers AS (
+    SELECT p.repository, p.new_shas, m.sha
+    FROM (SELECT repository, new_shas, unnest(new_shas) AS sha FROM pushes) AS p
+    INNER JOIN merged AS m ON p.repository = m.repository AND p.sha = m.sha
+),
+
+below AS (
+    SELECT m.* FROM merged AS m ANTI JOIN carriers AS c ON m.repository = c.repository AND m.sha = c.sha
+    UNION
+    SELECT c.repository, c.parents[1] AS sha, b.steps - 1 AS steps
+    FROM below AS b
+    INNER JOIN commits AS c ON b.repository = c.repository AND b.sha = c.sha
+    WHERE b.steps > 1 AND len(c.parents) = 1
+),
+
+touched_shas AS (
+    FROM touched_commits
+    UNION SELECT repository, unnest(new_shas) FROM carriers
+    UNION SELECT repository, sha FROM below
+),
+
 disturbed AS (
-    SELECT w.service, w.environment FROM watched AS w INNER JOIN touched_commits USING (repository, sha)
+    SELECT w.service, w.environment FROM watched AS w INNER JOIN touched_shas USING (repository, sha)
     UNION
     SELECT w.service, w.environment FROM watched AS w
     INNER JOIN touched_edges AS t ON w.repository = t.repository AND w.sha = t.child
