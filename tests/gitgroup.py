@@ -1,4 +1,4 @@
-"""Several random repositories in one warehouse: services, a monorepo, forks, deployments of two repositories at once."""
+"""Several random repositories in one warehouse: services, a monorepo, forks, deployments of two at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,6 +27,10 @@ class Group:
         """Every webhook of the host, forks' too; deployments aside."""
         return [e for w in self.worlds for host in (w.host, w.fork) for e in host.webhooks(parents)]
 
+    def pull_requests(self) -> list[Any]:
+        """The pull requests' events alone: what a backfill from the host's lists tells beside git."""
+        return [event for event in self.events(False) if event.type == "pull_request"]
+
     def deployed(self) -> list[Any]:
         """The deployments' events, and the catalog that says which folders are whose."""
         return [catalog(), *dict.fromkeys(event for one in self.deployments for event in _events(one))]
@@ -48,17 +52,19 @@ def group(seed: int, folder: Path, wild: bool, count: int = 3, steps: int = 14, 
 
 def _deploy(made: Group, random: Random, wild: bool) -> None:
     """Deployments in an order of their own: mostly forward, at times again or backward, to two environments."""
-    at, number = START + timedelta(days=30), 0
+    at, number = START, 0
     for world in made.worlds:
         candidates = [*dict.fromkeys(world.deployable)]
         if wild:
             candidates += random.sample(sorted(world.host.pushed), len(world.host.pushed) // 3)
         position = 0.0
+        at = START + timedelta(seconds=number)
         while position < len(candidates):
             sha = candidates[int(position)]
             roll = random.random()
             sha = random.choice(candidates[: int(position) + 1]) if roll < 0.2 else "f" * 40 if roll > 0.95 else sha
-            at, number = at + timedelta(minutes=random.randint(1, 900)), number + 1
+            at = max(at, world.host.pushed.get(sha, at)) + timedelta(minutes=random.randint(1, 90))
+            number += 1
             environment = random.choice(["production", "production", "production", "staging"])
             status = "success" if random.random() < 0.9 else "failure"
             for service, place, prefixes in _targets(world.repository, random):
@@ -70,6 +76,7 @@ def _deploy(made: Group, random: Random, wild: bool) -> None:
             position += random.random() * 2.5
     apps = made.worlds[1:3]
     if len(apps) == 2:
+        at = max(world.now for world in apps)
         for _ in range(4):
             at, number = at + timedelta(minutes=60), number + 1
             both = tuple((w.repository, random.choice(w.deployable)) for w in apps)

@@ -1,4 +1,4 @@
-"""A git host for tests: keeps what was pushed, and says what its webhooks would have said of every change of a reference."""
+"""A git host for tests: keeps what was pushed, and sends what a host's webhooks say of every change."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,7 +45,8 @@ class Host:
     repository: str
     commits: Mapping[str, Made]
     heads: dict[str, str] = field(default_factory=dict)
-    pushed: set[str] = field(default_factory=set)
+    pushed: dict[str, datetime] = field(default_factory=dict)
+    """Every SHA ever pushed, and when first."""
     events: list[Any] = field(default_factory=list)
     pull_heads: dict[int, str] = field(default_factory=dict)
     landed: list[Landed] = field(default_factory=list)
@@ -77,7 +78,7 @@ class Host:
         forced = before is not None and before not in self.reach([after])
         self._say_push(branch, before, after, listed, at, forced)
         self.heads[branch] = after
-        self.pushed.update(listed)
+        self.pushed |= {sha: at for sha in listed if sha not in self.pushed}
         self.told.append(after)
 
     def _say_push(
@@ -92,14 +93,15 @@ class Host:
     def _listed(self, sha: str) -> dict[str, Any]:
         commit = self.commits[sha]
         return {
-            "sha": sha, "committed_at": commit.at, "message": commit.message, "author": commit.author.partition(" <")[0],
-            "files": commit.files if len(commit.parents) < 2 else (), "parents": commit.parents,
+            "sha": sha, "committed_at": commit.at, "message": commit.message, "parents": commit.parents,
+            "author": commit.author.partition(" <")[0],
+            "files": commit.files if len(commit.parents) < 2 else (),
             "distinct": sha not in self.pushed,
         }  # fmt: skip
 
     def merged(
-        self, branch: str, at: datetime, merge_sha: str, landed: Landed | None = None, head_repository: str | None = None,
-        head: str | None = None,
+        self, branch: str, at: datetime, merge_sha: str, landed: Landed | None = None,
+        head_repository: str | None = None, head: str | None = None,
     ) -> None:  # fmt: skip
         """Says that the pull request of `branch` was merged."""
         number = len(self.pull_heads) + 1

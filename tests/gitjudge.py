@@ -67,9 +67,7 @@ class Truth:
             without = [p for p in self.parents(landed.left[0]) if p not in landed.left]
             branch = [c for c in self.reachable(landed.head, without) if c in self.described and c not in self.merges]
             if landed.originals and len(landed.originals) > 1:
-                found |= {
-                    copy: [one] for copy, one in zip(landed.left, landed.originals, strict=True) if one in branch
-                }
+                found |= {copy: [one] for copy, one in zip(landed.left, landed.originals, strict=True) if one in branch}
             elif branch:
                 found[landed.left[-1]] = branch
         return found
@@ -84,12 +82,12 @@ def told_by_git(path: Path, landed: Sequence[Landed]) -> Truth:
 def told_with_parents(host: Host, path: Path) -> Truth:
     """Everything that was ever pushed, whatever became of its branch."""
     merges = {sha for sha in host.pushed if len(host.commits[sha].parents) > 1}
-    return Truth(path, host.pushed, host.pushed, merges, host.landed)
+    return Truth(path, set(host.pushed), set(host.pushed), merges, host.landed)
 
 
 def told_by_pushes(host: Host, path: Path) -> Truth:
     """What pushes without parents prove (METRICS.md, "Commit graph"), as a repository of its own in `path`."""
-    described, ups = host.pushed, _proven(host)
+    described, ups = set(host.pushed), _proven(host)
     known = described | ups.keys() | {p for above in ups.values() for p in above}
     names, writer = {}, FastGit(path)
     for sha in _parents_first(known, ups):
@@ -147,7 +145,9 @@ def _parents_first(known: set[str], ups: Mapping[str, Sequence[str]]) -> list[st
     return list(ordered)
 
 
-def expected(deployments: Iterable[Deployed], truths: Mapping[str, Truth], files: Mapping[str, Sequence[str]]) -> Shipped:
+def expected(
+    deployments: Iterable[Deployed], truths: Mapping[str, Truth], files: Mapping[str, Sequence[str]]
+) -> Shipped:
     """(service, environment, deployment) → (repository, sha) that it shipped. `files`: SHA → paths that it touches."""
     exchanges = {name: truth.exchanges() for name, truth in truths.items()}
     earlier: dict[tuple[str, str], list[Deployed]] = defaultdict(list)
@@ -190,11 +190,13 @@ def _belongs(files: Sequence[str], prefixes: Sequence[str]) -> bool:
     return not prefixes or any(path.startswith(prefix) for path in files for prefix in prefixes)
 
 
-def touched_files(path: Path) -> dict[str, list[str]]:
+def touched_files(path: Path, shas: Iterable[str]) -> dict[str, list[str]]:
     """SHA → the paths that it touches, by git; merges have none."""
+    shown = ("--no-renames", "--format=>%H", "--name-only", "--root")
+    told = git(path, "log", "--no-walk", "--no-merges", *shown, "--stdin", given="\n".join(shas))
     found: dict[str, list[str]] = {}
     sha = ""
-    for line in git(path, "log", "--all", "--no-merges", "--no-renames", "--format=>%H", "--name-only", "--root").split("\n"):
+    for line in told.splitlines():
         if line.startswith(">"):
             sha = line[1:]
             found[sha] = []

@@ -190,7 +190,7 @@ class World:
         own = self._own(name)
         titles = {self.commits[sha].title for sha in own}
         forced = any(e.get("forced") and e["branch"] in (name, "main") for e in self.host.events)
-        if not self._in_line(own) or self.wild and forced:
+        if not self._in_line(own) or (self.wild and forced):
             return self._land_squash(name, head)
         if len(own) == len(titles) > 3 and self.random.random() < 0.3:
             del own[self.random.randrange(len(own))]

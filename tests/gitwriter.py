@@ -14,12 +14,12 @@ _QUIET = {
 }  # fmt: skip
 
 
-def git(path: Path, *arguments: str, at: datetime | None = None, **more: str) -> str:
+def git(path: Path, *arguments: str, at: datetime | None = None, given: str = "") -> str:
     """Runs git on a repository and gives what it printed; `at` is the clock it sees."""
     clock = {"GIT_COMMITTER_DATE": _stamp(at), "GIT_AUTHOR_DATE": _stamp(at)} if at else {}
     done = subprocess.run(
         ["git", "-C", str(path), *arguments],
-        check=False, capture_output=True, text=True, env=os.environ | _QUIET | clock | more,
+        check=False, input=given, capture_output=True, text=True, env=os.environ | _QUIET | clock,
     )  # fmt: skip
     assert done.returncode == 0, f"git {arguments}: {done.stderr}"
     return done.stdout

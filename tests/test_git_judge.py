@@ -1,21 +1,24 @@
 """Git is the judge: what we say a deployment shipped is what `git log` says, repository after random repository."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from models.settings import Settings
-from tests.gitgroup import Group, group
-from tests.gitjudge import Shipped, expected, told_by_git, told_by_pushes, told_with_parents
-from tests.warehouses import content, fill, rows
-from warehouse.compute import rebuild
+from streams.backfill.git import GitRun, backfill_git
+from tests.gitgroup import MONO, Group, group
+from tests.gitjudge import Shipped, Truth, expected, told_by_git, told_by_pushes, told_with_parents, touched_files
+from tests.gitworld import World
+from tests.warehouses import PEOPLE, content, fill, rows
+from warehouse.compute import compute, rebuild
 from warehouse.store import MEMORY, Store
 
-SETTINGS = Settings()
+SETTINGS = Settings(people_key=SecretStr(PEOPLE.decode()))
 
 
 def shipped(store: Store) -> Shipped:
@@ -47,11 +50,25 @@ def shuffled_in_batches(events: Iterable[Any], random: Random, count: int) -> li
     return [sent[a:b] for a, b in zip([0, *cuts], [*cuts, len(sent)], strict=True)]
 
 
+def as_it_happened(events: Iterable[Any], random: Random, count: int) -> list[list[Any]]:
+    """The events nearly in order of time, cut anywhere: how a warehouse lives, so that walks go on from before."""
+    sent = sorted(events, key=lambda e: e.at.timestamp() + 3600 * random.choice([0, 0, 0, 0, 0, 0, 0, 0, 0, 30]))
+    cuts = sorted(random.sample(range(len(sent)), count - 1))
+    return [sent[a:b] for a, b in zip([0, *cuts], [*cuts, len(sent)], strict=True)]
+
+
 def by_webhooks(made: Group, parents: bool, seed: int) -> Store:
-    """The warehouse after all webhooks, in any order and batches; as incremental as rebuilt."""
-    store = Store.open(MEMORY)
-    for batch in shuffled_in_batches([*made.events(parents), *made.deployed()], Random(seed), 3):
+    """The warehouse after all webhooks, in any order and batches."""
+    store, random = Store.open(MEMORY), Random(seed)
+    events = [*made.events(parents), *made.deployed()]
+    batches = as_it_happened(events, random, 10) if seed % 2 else shuffled_in_batches(events, random, 3)
+    for batch in batches:
         fill(store, batch, SETTINGS)
+    return rebuilt(store)
+
+
+def rebuilt(store: Store) -> Store:
+    """The store, whose incremental content equals what is computed from nothing."""
     incremental = content(store)
     rebuild(store, SETTINGS)
     for table, told in content(store).items():
@@ -59,35 +76,66 @@ def by_webhooks(made: Group, parents: bool, seed: int) -> Store:
     return store
 
 
+def backfill(store: Store, made: Group) -> None:
+    for world in made.worlds:
+        backfill_git(store, SETTINGS, GitRun(world.path, world.repository, files=world.repository == MONO))
+    compute(store, SETTINGS)
+
+
+def by_backfill(made: Group) -> Store:
+    """The warehouse after a backfill: deployments and pull requests are told by events, commits by git alone."""
+    store = fill(Store.open(MEMORY), [*made.deployed(), *made.pull_requests()], SETTINGS)
+    backfill(store, made)
+    return rebuilt(store)
+
+
 def files_of(made: Group) -> dict[str, Sequence[str]]:
-    return {sha: m.files if len(m.parents) < 2 else () for w in made.worlds for sha, m in w.commits.items()}
+    return {sha: files for w in made.worlds for sha, files in touched_files(w.path, w.host.pushed).items()}
 
 
-def judge_webhooks(seed: int, folder: Path, wild: bool, real: bool = False) -> int:
-    """Judges one group of repositories by its webhooks, with and without parents."""
+def asked(made: Group, truth: Callable[[World], Truth]) -> Shipped:
+    """The expectation, from what `truth` knows of each repository."""
+    return expected(made.deployments, {w.repository: truth(w) for w in made.worlds}, files_of(made))
+
+
+def judge(seed: int, folder: Path, wild: bool, real: bool = False) -> int:
+    """Judges a group of repositories: by webhooks with and without parents, by backfill, by both."""
     made = group(seed, folder, wild, real=real)
     for world in made.worlds:
-        world.finish(pull_refs=True)
-    files = files_of(made)
-    git = expected(
-        made.deployments, {w.repository: told_with_parents(w.host, w.path) for w in made.worlds}, files
-    )
-    count = agree(shipped(by_webhooks(made, True, seed)), git)
-    told = expected(
-        made.deployments,
-        {w.repository: told_by_pushes(w.host, w.path.with_suffix(".told")) for w in made.worlds},
-        files,
-    )
+        world.finish(pull_refs=bool(seed % 3))
+    git = asked(made, lambda w: told_with_parents(w.host, w.path))
+    pushes = asked(made, lambda w: told_by_pushes(w.host, w.path.with_suffix(".told")))
     if not wild:
-        agree(told, git)
-    return count + agree(shipped(by_webhooks(made, False, seed)), told)
+        agree(pushes, git)
+    count = agree(shipped(by_webhooks(made, True, seed)), git)
+    store = by_webhooks(made, False, seed)
+    count += agree(shipped(store), pushes)
+    count += agree(shipped(by_backfill(made)), asked(made, lambda w: told_by_git(w.path, w.host.landed)))
+    if not wild:
+        backfill(store, made)
+        count += agree(shipped(rebuilt(store)), git)
+        other = by_backfill(made)
+        fill(other, [*made.events(False), *made.deployed()], SETTINGS)
+        assert content(other) == content(store), "the order of backfill and webhooks matters"
+    return count
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_webhooks_ship_what_git_ships(seed: int, tmp_path: Path) -> None:
-    assert judge_webhooks(seed, tmp_path, wild=False) > 10
+@pytest.mark.parametrize("seed", range(10))
+def test_ships_what_git_ships(seed: int, tmp_path: Path) -> None:
+    assert judge(seed, tmp_path, wild=False) > 20
 
 
 @pytest.mark.parametrize("seed", range(100, 108))
-def test_webhooks_of_wild_repositories_ship_what_they_prove(seed: int, tmp_path: Path) -> None:
-    assert judge_webhooks(seed, tmp_path, wild=True) > 10
+def test_wild_repositories_ship_what_is_known_of_them(seed: int, tmp_path: Path) -> None:
+    assert judge(seed, tmp_path, wild=True) > 20
+
+
+def test_repositories_made_by_git_s_own_commands(tmp_path: Path) -> None:
+    assert judge(1, tmp_path, wild=False, real=True) > 20
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(1000, 1170))
+def test_five_hundred_repositories(seed: int, tmp_path: Path) -> None:
+    """Three repositories each."""
+    assert judge(seed, tmp_path, wild=bool(seed % 2), real=seed % 20 == 0) > 20

@@ -1,0 +1,123 @@
+"""Backfill from git: commits with their parents, and tags or merges as deployments. Bypasses Kafka; the same facts."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+
+from models.events import Deployment
+from models.settings import Settings
+from streams.backfill import gitlog
+from warehouse import sql
+from warehouse.backfilled import Progress, read_progress, write_chunk
+from warehouse.people import people_key
+from warehouse.rows import Rows
+from warehouse.store import Store
+
+SOURCE = "git"
+URL = re.compile(r"^(?:\w+://[^/]+/|[\w.-]+@[^:/]+:)(?P<slug>.+?)(?:\.git)?/?$")
+
+Step = Callable[[int, int], None]
+"""Called with (records read so far, of how many)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GitRun:
+    """What to read from one repository, bare or not."""
+
+    path: Path
+    repository: str
+    """`OWNER/NAME`, as webhooks call it."""
+    service: str | None = None
+    """Whose deployments tags or merges are; None: the service that the catalog binds to the repository."""
+    tags: str | None = None
+    """A glob: tags that match are deployments."""
+    merges_to: str | None = None
+    """A branch: merges to it are deployments."""
+    environment: str = "production"
+    files: bool = False
+    """Read touched paths too: what a monorepo's services are told apart by."""
+
+
+@dataclass(frozen=True, slots=True)
+class GitRead:
+    """What a run read."""
+
+    repository: str
+    commits: int
+    deployments: int
+    shallow: bool
+
+
+def name_repository(path: Path) -> str:
+    """`OWNER/NAME` from where the clone came from, else its folder's name. Raises LeadlineError: no repository."""
+    if "origin" in gitlog.run_git(path, "remote").split():
+        url = gitlog.run_git(path, "remote", "get-url", "origin").strip()
+        if found := URL.match(url):
+            return found["slug"]
+    folder = Path(gitlog.run_git(path, "rev-parse", "--absolute-git-dir").strip())
+    return (folder.parent if folder.name == ".git" else folder).name.removesuffix(".git")
+
+
+def needs_files(store: Store, repository: str, service: str | None) -> bool:
+    """Whether the catalog tells services of this repository apart by paths (`leadline.dev/paths`)."""
+    with store.cursor() as cursor:
+        values = {"service": service, "repository": repository.lower()}
+        return bool(cursor.execute(sql.load("backfill/has_paths"), values).fetchone())
+
+
+def backfill_git(store: Store, settings: Settings, run: GitRun, step: Step | None = None) -> GitRead:
+    """Reads the history that was not read before; an interrupted run goes on where it stopped. Idempotent.
+
+    Writes the facts and what they touch; the caller computes. Raises LeadlineError.
+    """
+    people, heads = people_key(settings), gitlog.heads(run.path)
+    progress = _begin(store, run, heads)
+    first, total = progress.done, gitlog.count(run.path, progress.known) if step else 0
+    for piece in gitlog.stream(run.path, run.files, progress.known, progress.done):
+        columns = gitlog.read_columns(piece)
+        frame = gitlog.commit_frame(columns, run.repository, run.files, people, settings.show_handles)
+        rows = Rows(people, settings.show_handles, touched={f"repository={run.repository}"})
+        progress = progress.after(frame.height)
+        write_chunk(store, progress, rows, {"commits": frame})
+        if step:
+            step(progress.done, total)
+    rows = Rows(people, settings.show_handles)
+    deployments = _deployments(run)
+    for deployment in deployments:
+        rows.add(SOURCE, deployment)
+    write_chunk(store, replace(progress, finished=True, known=tuple(heads)), rows)
+    shallow = gitlog.run_git(run.path, "rev-parse", "--is-shallow-repository").strip() == "true"
+    return GitRead(run.repository, progress.done - first, len(deployments), shallow)
+
+
+def _begin(store: Store, run: GitRun, heads: Sequence[str]) -> Progress:
+    """Where to start: after what an interrupted run of the same heads has read, without what finished runs have."""
+    name = f"git {run.repository}{' with files' if run.files else ''}"
+    state = blake2b(" ".join(heads).encode(), digest_size=16).hexdigest()
+    before = read_progress(store, name)
+    if before is not None and not before.finished and before.state == state:
+        return before
+    return Progress(name, state, known=before.known if before else ())
+
+
+def _deployments(run: GitRun) -> Sequence[Deployment]:
+    found = gitlog.tags(run.path, run.tags) if run.tags else []
+    found += gitlog.merges(run.path, run.merges_to) if run.merges_to else []
+    return [
+        Deployment(
+            id=f"{SOURCE}/{run.repository}/{tag.name}",
+            at=datetime.fromtimestamp(tag.at, UTC),
+            service=run.service,
+            repository=run.repository,
+            deployment=tag.name,
+            environment=run.environment,
+            status="success",
+            sha=tag.sha,
+            version=tag.name if run.tags else None,
+            ref=f"refs/tags/{tag.name}" if run.tags else run.merges_to,
+        )
+        for tag in found
+    ]

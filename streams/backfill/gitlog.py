@@ -1,0 +1,173 @@
+"""git's own history as columns: `git log` streamed into Polars, no Python per commit."""
+
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+from typing import IO
+
+import polars as pl
+
+from models.errors import LeadlineError
+from warehouse.people import person
+
+CHUNK_BYTES = 16 * 1024 * 1024
+RECORD, FIELD = "\x1e", "\x1f"
+FORMAT = "%x1e%H%x1f%P%x1f%ct%x1f%an%x1f%ae%x1f%B%x1f"
+"""One record: SHA, parents, committer date, author's name and address, raw message, touched paths."""
+COLUMNS = ("sha", "parents", "committed_at", "name", "address", "message", "files")
+SETTINGS = ("-c", "core.quotePath=false", "-c", "i18n.logOutputEncoding=UTF-8", "-c", "log.showSignature=false",
+            "-c", "log.mailmap=false", "-c", "log.showRoot=true")  # fmt: skip
+NOREPLY = r"^(?:\d+\+)?([^@]+)@users\.noreply\.github\.com$"
+"""GitHub's private addresses hold the login, which is what its webhooks call a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag that leads to a commit. `at`: the tagger's date, a light tag's is its commit's committer date."""
+
+    name: str
+    sha: str
+    at: int
+    """Seconds since 1970."""
+
+
+def run_git(path: Path, *arguments: str, given: str | None = None) -> str:
+    """What git prints. Raises LeadlineError with git's own words."""
+    try:
+        done = subprocess.run(  # noqa: S603 - git, with arguments of ours
+            ["git", "-C", str(path), *SETTINGS, *arguments],  # noqa: S607 - the user's own git
+            input=given, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False,
+        )  # fmt: skip
+    except FileNotFoundError:
+        raise LeadlineError("the command git is missing", "install git") from None
+    if done.returncode:
+        raise LeadlineError(f"git {arguments[0]} in {path}: {done.stderr.strip().splitlines()[-1:] or ['failed']}")
+    return done.stdout
+
+
+def heads(path: Path) -> list[str]:
+    """Commits that any reference (HEAD too) leads to, sorted. Raises LeadlineError where `path` is no repository."""
+    names = run_git(path, "for-each-ref", "--format=%(refname)^{commit}") + "HEAD^{commit}\n"
+    found = run_git(path, "cat-file", "--batch-check=%(objectname) %(objecttype)", given=names)
+    return sorted({line.split()[0] for line in found.splitlines() if line.endswith(" commit")})
+
+
+def tags(path: Path, pattern: str) -> list[Tag]:
+    """Tags whose name matches a glob, by their time."""
+    listed = run_git(path, "for-each-ref", "--format=%(refname) %(creatordate:unix)", f"refs/tags/{pattern}")
+    rows = [line.rsplit(" ", 1) for line in listed.splitlines()]
+    asked = "".join(f"{name}^{{commit}}\n" for name, _ in rows)
+    peeled = run_git(path, "cat-file", "--batch-check=%(objectname) %(objecttype)", given=asked).splitlines()
+    found = [
+        Tag(name.removeprefix("refs/tags/"), told.split()[0], int(at))
+        for (name, at), told in zip(rows, peeled, strict=True)
+        if told.endswith(" commit") and at
+    ]
+    return sorted(found, key=lambda tag: (tag.at, tag.name))
+
+
+def merges(path: Path, branch: str) -> list[Tag]:
+    """The merge commits on a branch's first-parent way, oldest first, each as what was deployed by it."""
+    told = run_git(path, "log", "--first-parent", "--merges", "--reverse", "--format=%H %ct", branch, "--")
+    return [Tag(sha, sha, int(at)) for sha, _, at in (line.partition(" ") for line in told.splitlines())]
+
+
+def count(path: Path, known: Sequence[str]) -> int:
+    """How many commits there are to read."""
+    return int(run_git(path, "rev-list", "--all", "--count", "--ignore-missing", "--stdin", given=_without(known)))
+
+
+def stream(path: Path, files: bool, known: Sequence[str] = (), skip: int = 0) -> Iterator[bytes]:
+    """`git log --all --not known` in pieces that end where a record ends; `skip` leaves out the first records."""
+    shown = ("--name-only", "--no-renames", "--diff-merges=off") if files else ("--no-patch",)
+    command = ["git", "-C", str(path), *SETTINGS, "log", "--all", "-z", f"--format={FORMAT}", *shown]
+    command += [f"--skip={skip}", "--ignore-missing", "--stdin"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - git
+    assert process.stdin and process.stdout  # noqa: S101 - both are pipes
+    process.stdin.write(_without(known).encode())
+    process.stdin.close()
+    pieces: Queue[bytes] = Queue(maxsize=2)
+    reader = Thread(target=_drain, args=(process.stdout, pieces), daemon=True)
+    reader.start()
+    rest, piece = b"", pieces.get()
+    try:
+        while piece:
+            following = pieces.get()
+            rest += piece
+            piece = following
+            end = rest.rfind(RECORD.encode()) if following else len(rest)
+            if end > 0:
+                yield rest[:end]
+                rest = rest[end:]
+        if process.wait():
+            raise LeadlineError(f"git log in {path} ended with {process.returncode}", "git fsck says what is wrong")
+    finally:
+        process.kill()
+        while piece:
+            piece = pieces.get()
+        reader.join()
+        process.wait()
+
+
+def _drain(output: IO[bytes], pieces: Queue[bytes]) -> None:
+    """Keeps git busy while the last piece is written."""
+    with output:
+        while piece := output.read(CHUNK_BYTES):
+            pieces.put(piece)
+    pieces.put(b"")
+
+
+def _without(known: Sequence[str]) -> str:
+    return "".join(f"^{sha}\n" for sha in known)
+
+
+def read_columns(piece: bytes) -> pl.DataFrame:
+    """A piece of `stream` as COLUMNS, all text. What a stray control character in a message cut off is left out."""
+    frame = pl.read_csv(
+        piece.lstrip(b"\x1e\0\n"), has_header=False, separator=FIELD, eol_char=RECORD, quote_char=None,
+        encoding="utf8-lossy", truncate_ragged_lines=True, empty_string_is_null=False,
+        schema=dict.fromkeys(COLUMNS, pl.String),
+    )  # fmt: skip
+    return frame.filter(pl.col("sha").str.contains("^[0-9a-f]{40,64}$"))
+
+
+def commit_frame(frame: pl.DataFrame, repository: str, files: bool, people: bytes, show_handles: bool) -> pl.DataFrame:
+    """COLUMNS as the table `commits` has them (`warehouse.rows.commit_row` says the same of one commit)."""
+    message, nothing = pl.col("message"), pl.lit([], dtype=pl.List(pl.String))
+    login = pl.col("address").str.extract(NOREPLY)
+    told = frame.with_columns(
+        author_name=pl.coalesce(login, pl.col("address"), pl.col("name")),
+        handle_name=pl.coalesce(login, pl.col("name")),
+    )
+    authors = _people(told["author_name"], people)
+    shown = pl.when(pl.lit(show_handles) & ~pl.col("handle_name").str.contains("@", literal=True)).then("handle_name")
+    return told.select(
+        pl.lit(repository).alias("repository"),
+        "sha",
+        committed_at=pl.from_epoch(pl.col("committed_at").cast(pl.Int64), "s")
+        .dt.replace_time_zone("UTC")
+        .dt.cast_time_unit("us"),
+        title=message.str.extract(r"^([^\n]*)").str.strip_chars().str.slice(0, 500),
+        author=pl.col("author_name").replace_strict(authors, default=None, return_dtype=pl.String),
+        handle=shown,
+        parents=pl.when(pl.col("parents") == "").then(nothing).otherwise(pl.col("parents").str.split(" ")),
+        files=_files() if files else pl.lit(None, dtype=pl.List(pl.String)),
+        reverts=pl.when(message.str.contains("This reverts commit ", literal=True))
+        .then(message.str.extract_all(r"This reverts commit [0-9a-f]{7,64}"))
+        .otherwise(nothing)
+        .list.eval(pl.element().str.slice(len("This reverts commit ")))
+        .list.unique()
+        .list.sort(),
+    )
+
+
+def _files() -> pl.Expr:
+    paths = pl.col("files").str.strip_chars("\n\0").str.split("\0").list.eval(pl.element().str.strip_chars_start("\n"))
+    return paths.list.set_difference(pl.lit([""])).list.unique().list.sort()
+
+
+def _people(authors: pl.Series, key: bytes) -> Mapping[str, str | None]:
+    return {author: person(author, key, False)[0] for author in authors.unique().drop_nulls().to_list()}

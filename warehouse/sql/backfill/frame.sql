@@ -1,0 +1,2 @@
+-- One kept frame.
+SELECT fact_table, frame FROM backfilled WHERE digest = $digest;

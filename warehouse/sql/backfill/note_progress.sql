@@ -1,0 +1,2 @@
+-- How far a run has come now.
+INSERT INTO backfill_runs VALUES ($run, $state, $done, $finished, $known);
