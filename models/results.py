@@ -51,7 +51,7 @@ class MetricResult(Answer):
     key: str
     """The slice's name; `org` for all; `(no team)` and the like for services that have none."""
     at: datetime | None
-    """The bucket's start; None without buckets."""
+    """Where the whole bucket begins, which may be before `since`; None without buckets."""
     value: float | None
     """None where n = 0, and then `reason` says why."""
     n: int

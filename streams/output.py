@@ -53,7 +53,10 @@ def _json(rows: Sequence[Mapping[str, Any]], names: list[str], title: str | None
 def _csv(rows: Sequence[Mapping[str, Any]], names: list[str], title: str | None) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)
-    writer.writerows([_text(row.get(name)) for name in names] for row in rows)
+    # a program reads it: no figure is rounded
+    writer.writerows(
+        [value if isinstance(value := row.get(name), float) else _text(value) for name in names] for row in rows
+    )
 
 
 def _markdown(rows: Sequence[Mapping[str, Any]], names: list[str], title: str | None) -> None:

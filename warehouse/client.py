@@ -34,7 +34,10 @@ class Client:
         self._local = LocalApi(settings)
 
     def get(self, path: str, **params: Any) -> dict[str, Any]:
-        """The JSON answer of `/api/v1{path}`, e.g. `get("/deployments", service="payments", limit=20)`."""
+        """The JSON answer of `/api/v1{path}`, e.g. `get("/deployments", service="payments", limit=20)`.
+
+        Names within the path come quoted (`urllib.parse.quote`).
+        """
         named = {name: _text(value) for name, value in params.items() if value is not None}
         return _checked(self._answer(f"/api/v1{path}", named))
 
@@ -59,9 +62,9 @@ class Client:
         """One page of the observations behind a metric, the newest first."""
         return EvidencePage.model_validate(self.get(f"/metrics/{name}/evidence", **params, limit=limit, cursor=cursor))
 
-    def all_evidence(self, name: str, **params: Any) -> Iterator[EvidenceRow]:
-        """Every observation behind a metric, fetched page by page."""
-        for row in self.rows(f"/metrics/{name}/evidence", **params):
+    def all_evidence(self, name: str, page: int = MOST_LIMIT, **params: Any) -> Iterator[EvidenceRow]:
+        """Every observation behind a metric, fetched `page` at a time."""
+        for row in self.rows(f"/metrics/{name}/evidence", **params, limit=page):
             yield EvidenceRow.model_validate(row)
 
     @property

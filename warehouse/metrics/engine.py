@@ -118,11 +118,11 @@ def _answer(question: Question, rows: list[dict[str, Any]], why: Mapping[Place, 
     judged = definition.band if question.statistic in (definition.statistics[0], "p50", "mean") else None
     results = []
     for row in rows:
-        bucket, starts, value, previous = row.pop("bucket"), row.pop("starts"), row["value"], row["previous"]
+        bucket, label, value, previous = row.pop("bucket"), row.pop("label"), row["value"], row["previous"]
         results.append(
             MetricResult(
                 **row,
-                at=None if query.bucket == "none" else starts,
+                at=None if query.bucket == "none" else label,
                 band=rungs.band(judged, value),
                 change=(value - previous) / previous if value is not None and previous else None,
                 reason=why.get((row["key"], bucket)),

@@ -25,8 +25,10 @@ _MONTHS = {"mo": 1, "y": 12}
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """[start, end) in UTC; `days` on the calendar."""
+    """[start, end) in UTC, as far as it lies in the window; `days` on the calendar."""
 
+    at: datetime
+    """Where the whole bucket begins; the window may begin later."""
     start: datetime
     end: datetime
     days: float
@@ -76,7 +78,8 @@ def buckets(since: datetime, until: datetime, size: str, zone: ZoneInfo) -> list
     first, last = _wall(since, zone), _wall(until, zone)
     try:
         if size == "none":
-            return [_bucket(_from_wall(first - (last - first), zone), since, zone), _bucket(since, until, zone)]
+            before = _from_wall(first - (last - first), zone)
+            return [_bucket(before, before, since, zone), _bucket(since, since, until, zone)]
         start = _floor(first, size)
         cuts = [_from_wall(_step(start, size, back=True), zone), _from_wall(start, zone)]
         while cuts[-1] < until:
@@ -86,9 +89,8 @@ def buckets(since: datetime, until: datetime, size: str, zone: ZoneInfo) -> list
                 raise BadQueryError(f"more than {MOST_BUCKETS} buckets", "take a larger bucket or a shorter window")
     except OverflowError:
         raise BadQueryError("the window lies before all dates") from None
-    before = _bucket(cuts[0], cuts[1], zone)
-    inside = pairwise(cuts[1:])
-    return [before, *(_bucket(max(a, since), min(b, until), zone) for a, b in inside)]
+    inside = [_bucket(a, max(a, since), min(b, until), zone) for a, b in pairwise(cuts[1:])]
+    return [_bucket(cuts[0], cuts[0], cuts[1], zone), *inside]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,8 @@ def slots(cut: list[Bucket]) -> Slots | None:
     return Slots(edges[0], size, [0, *(each // size for each in inner), last])
 
 
-def _bucket(start: datetime, end: datetime, zone: ZoneInfo) -> Bucket:
-    return Bucket(start, end, (_wall(end, zone) - _wall(start, zone)) / timedelta(days=1))
+def _bucket(at: datetime, start: datetime, end: datetime, zone: ZoneInfo) -> Bucket:
+    return Bucket(at, start, end, (_wall(end, zone) - _wall(start, zone)) / timedelta(days=1))
 
 
 def _utc(moment: datetime) -> datetime:
