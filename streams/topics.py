@@ -1,5 +1,6 @@
 """Kafka's topics, and how to reach Kafka: options for kafka-python (administration) and aiokafka (sending)."""
 
+import socket
 import ssl
 from typing import Any
 
@@ -12,10 +13,13 @@ from kafka.structs import TopicPartition
 from models.delivery import DELIVERIES_TOPIC, TOUCHED_TOPIC
 from models.errors import LeadlineError
 from models.settings import Settings
+from streams.addresses import split
 
 OVERHEAD_BYTES = 1024 * 1024
 """Room for a record's headers above the largest body."""
-REQUEST_TIMEOUT_MS = 5_000
+TIMEOUT_MS = 5_000
+PATIENCE: dict[str, Any] = {"request_timeout_ms": TIMEOUT_MS, "bootstrap_timeout_ms": TIMEOUT_MS}
+"""Of kafka-python's clients, which wait half a minute for a broker that is away."""
 
 
 def max_message_bytes(settings: Settings) -> int:
@@ -53,13 +57,31 @@ def client_options(settings: Settings) -> dict[str, Any]:
 
 def admin(settings: Settings) -> KafkaAdminClient:
     """An administration client; close it. Raises LeadlineError where Kafka doesn't answer."""
+    _knock(settings)
     try:
-        return KafkaAdminClient(**client_options(settings), request_timeout_ms=REQUEST_TIMEOUT_MS)
+        return KafkaAdminClient(**client_options(settings), **PATIENCE)
     except KafkaError as error:
-        raise LeadlineError(
-            f"Kafka doesn't answer at {settings.bootstrap} ({type(error).__name__})",
-            "start it with `leadline broker` or `leadline up`, or point LEADLINE_KAFKA at yours",
-        ) from None
+        raise _silent(settings, type(error).__name__) from None
+
+
+def _knock(settings: Settings) -> None:
+    """Asked before a client of kafka-python is made: one that finds no broker leaves a thread and its sockets."""
+    reason = ""
+    for server in settings.bootstrap.split(","):
+        try:
+            socket.create_connection(split(server.strip()), timeout=TIMEOUT_MS / 1000).close()
+        except OSError as error:
+            reason = error.strerror or str(error)
+        else:
+            return
+    raise _silent(settings, reason)
+
+
+def _silent(settings: Settings, reason: str) -> LeadlineError:
+    return LeadlineError(
+        f"Kafka doesn't answer at {settings.bootstrap} ({reason})",
+        "start it with `leadline broker` or `leadline up`, or point LEADLINE_KAFKA at yours",
+    )
 
 
 def ensure_topics(settings: Settings) -> None:
@@ -94,8 +116,9 @@ def topic_ids(settings: Settings) -> dict[str, str]:
 
 
 def end_offsets(settings: Settings, topic: str = DELIVERIES_TOPIC) -> dict[int, int]:
-    """Partition → the offset after its last record."""
-    consumer = KafkaConsumer(**client_options(settings), request_timeout_ms=REQUEST_TIMEOUT_MS)
+    """Partition → the offset after its last record. Raises LeadlineError where Kafka doesn't answer."""
+    _knock(settings)
+    consumer = KafkaConsumer(**client_options(settings), **PATIENCE, enable_auto_commit=False)
     try:
         partitions = consumer.partitions_for_topic(topic) or set()
         ends = consumer.end_offsets([TopicPartition(topic, number) for number in partitions])

@@ -1,5 +1,5 @@
 """The worker: Kafka → facts → derived tables, and the read API over them, in the one process that owns the store."""
 
-from streams.worker.run import run
+from streams.worker.process import run
 
 __all__ = ["run"]

@@ -1,7 +1,7 @@
 """The Faust app: two agents, `ingest` and `compute`, with the acknowledgement pattern of ARCHITECTURE.md."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import faust
 import orjson
@@ -9,6 +9,7 @@ import structlog
 from faust import Stream
 from faust.auth import SASLCredentials, SSLCredentials
 from faust.exceptions import FaustError
+from faust.types import StreamT
 from yarl import URL
 
 from models.delivery import DELIVERIES_TOPIC, TOUCHED_TOPIC
@@ -55,13 +56,13 @@ class Line:
         await self.app.stop()
         await self.writer.idle()
 
-    async def _ingest(self, stream: Stream) -> None:
-        async for events in stream.noack_take(BATCH, within=WITHIN_SECONDS):
+    async def _ingest(self, stream: StreamT) -> None:
+        async for events in cast(Stream, stream).noack_take(BATCH, within=WITHIN_SECONDS):
             self._behind = len(events) >= BATCH
             await self.writer.submit(stream, events)
 
-    async def _compute(self, stream: Stream) -> None:
-        async for events in stream.noack_take(BATCH, within=WITHIN_SECONDS / 4):
+    async def _compute(self, stream: StreamT) -> None:
+        async for events in cast(Stream, stream).noack_take(BATCH, within=WITHIN_SECONDS / 4):
             await self.computing.run()
             for event in events:
                 await stream.ack(event)

@@ -29,6 +29,11 @@ class Progress:
         with self._lock:
             return dict(self._next)
 
+    def lag(self, end: Mapping[int, int]) -> int:
+        """Records of the topic, which ends at `end` (partition → offset), that the store hasn't read."""
+        stored = self.snapshot()
+        return sum(max(0, offset - stored.get(partition, 0)) for partition, offset in end.items())
+
     def seek(self, partition: int, offset: int) -> None:
         """Notes where the consumer really starts (retention may have removed what was next)."""
         with self._lock:

@@ -5,18 +5,20 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
-from kafka.errors import KafkaError
+from kafka.admin import MemberToRemove  # pyright: ignore[reportAttributeAccessIssue] - typeshed's stub is of 2.x
+from kafka.errors import BrokerResponseError, KafkaError
 
 from models.delivery import DELIVERIES_TOPIC
 from models.errors import LeadlineError
 from models.settings import Settings
 from streams import topics
+from streams.logs import configure_logs
 from streams.sources import load_sources
 from streams.worker.api import ApiThread
-from streams.worker.app import Line
+from streams.worker.app import GROUP, INSTANCE, Line
 from streams.worker.progress import Progress
 from streams.worker.watchdog import Watchdog
 from warehouse.facts import read_positions
@@ -38,13 +40,15 @@ def run(settings: Settings) -> int:
 
     Raises LeadlineError where the store is another's or the API's address is taken. Its supervisor starts it again.
     """
+    configure_logs(settings)
     load_sources()
     store = Store.open(settings.warehouse_path)
     try:
-        api = ApiThread(store, settings)
+        worker = _Worker(store, settings)
+        api = ApiThread(store, settings, worker.lag)
         api.start()
         try:
-            return asyncio.run(_Worker(store, settings).work())
+            return asyncio.run(worker.work())
         finally:
             api.stop()
     finally:
@@ -59,6 +63,14 @@ class _Worker:
         self._settings = settings
         self._ended = asyncio.Event()
         self._exit_code = STOPPED
+        self._progress: Progress | None = None
+
+    def lag(self) -> int | None:
+        """How many deliveries wait in Kafka, asked now; None while that is unknown. Called from the API's threads."""
+        try:
+            return self._progress.lag(topics.end_offsets(self._settings)) if self._progress else None
+        except (LeadlineError, KafkaError, OSError):
+            return None
 
     async def work(self) -> int:
         loop = asyncio.get_running_loop()
@@ -66,10 +78,11 @@ class _Worker:
             loop.add_signal_handler(number, self._ended.set)
         await self._kafka(lambda: topics.ensure_topics(self._settings))
         topic_ids = await self._kafka(lambda: topics.topic_ids(self._settings))
+        await self._kafka(lambda: _dismiss_predecessor(self._settings))
         if self._ended.is_set() or topic_ids is None:
             return self._exit_code
         stored = await asyncio.to_thread(read_positions, self._store)
-        progress = Progress(DELIVERIES_TOPIC, topic_ids[DELIVERIES_TOPIC], stored)
+        progress = self._progress = Progress(DELIVERIES_TOPIC, topic_ids[DELIVERIES_TOPIC], stored)
         line = Line(self._store, self._settings, progress, self._fail)
         watchdog = Watchdog(self._settings, progress, _end_now)
         watchdog.start()
@@ -117,6 +130,21 @@ class _Worker:
             except TimeoutError:
                 continue
         return None
+
+
+def _dismiss_predecessor(settings: Settings) -> None:
+    """Takes the last worker's static membership out of the group.
+
+    A static member that comes back is given its old partitions without a look at the topics: none, where they were
+    missing when it last looked, and never those that were added meanwhile. One that joins is given all there are.
+    """
+    client: Any = topics.admin(settings)
+    try:
+        client.remove_group_members(GROUP, [MemberToRemove(group_instance_id=INSTANCE)])
+    except BrokerResponseError as error:  # no such group yet
+        log.info("no predecessor in the group", error=str(error))
+    finally:
+        client.close()
 
 
 def _end_now(reason: str) -> None:

@@ -1,0 +1,97 @@
+"""The worker over a real Kafka: everything lands once, it stops when told to, and starts where its store stands."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+import pytest
+
+from streams.broker import Broker
+from streams.topics import admin, ensure_topics, topic_ids
+from streams.worker.app import GROUP
+from tests.conftest import free_port, wait_until
+from tests.workers import WorkerProcess, deployment, query, send, stored, worker_settings
+
+
+@pytest.fixture
+def worker(kafka_node: Broker, tmp_path: Path) -> Iterator[WorkerProcess]:
+    process = WorkerProcess(worker_settings(tmp_path / "home", kafka_node.address, watchdog_seconds=6.0))
+    ensure_topics(process.settings)
+    yield process
+    process.end()
+
+
+def test_every_delivery_lands_once_and_sigterm_stops(worker: WorkerProcess) -> None:
+    settings = worker.settings
+    rejected = replace(deployment(1000), delivery_id="wrong", body=orjson.dumps({"type": "deployment", "id": "x"}))
+    nobodys = replace(deployment(1001), delivery_id="nobody", source="teapot")
+    large = deployment(1002, version="x" * 1000, url="https://example.org/" + "y" * 20 * 1024 * 1024)
+    once = [deployment(number) for number in range(500)]
+    send(settings, [*once, *once[:50], rejected, nobodys, large])
+    worker.start().wait_caught_up()
+    assert worker.stop() == 0, worker.log
+    assert stored(settings) == sorted([one.delivery_id for one in (*once, rejected, nobodys, large)])
+    outcomes = dict(query(settings, "SELECT outcome, count(*) FROM deliveries GROUP BY ALL"))
+    assert outcomes == {"parsed": 501, "dead": 2}
+    letters = query(settings, "SELECT delivery_id, kind, reason FROM dead_letters JOIN deliveries USING (digest)")
+    kinds = {name: kind for name, kind, _ in letters}
+    assert kinds == {"wrong": "rejected", "nobody": "unknown_type"}
+    assert all(reason for _, _, reason in letters)
+    assert query(settings, "SELECT sum(n) FROM duplicate_deliveries") == [(50,)]
+    assert query(settings, "SELECT count(*) FROM touched") == [(0,)]
+    assert query(settings, "SELECT count(*) FROM deployments") == [(501,)]
+
+
+def test_a_lost_group_loses_nothing_and_reads_nothing_twice(worker: WorkerProcess) -> None:
+    settings = worker.settings
+    ids = send(settings, map(deployment, range(300)))
+    worker.start().wait_caught_up()
+    assert worker.stop() == 0
+    client = admin(settings)
+    client.delete_groups([GROUP])
+    client.close()
+    ids += send(settings, map(deployment, range(300, 700)))
+    worker.start().wait_caught_up()
+    assert worker.stop() == 0
+    assert stored(settings) == sorted(ids)
+    assert query(settings, "SELECT coalesce(sum(n), 0) FROM duplicate_deliveries") == [(0,)]
+
+
+def test_a_recreated_topic_ends_the_worker_and_the_next_reads_it_from_its_beginning(worker: WorkerProcess) -> None:
+    settings = worker.settings
+    ids = send(settings, map(deployment, range(300)))
+    worker.start().wait_caught_up()
+    before = topic_ids(settings)
+    client = admin(settings)
+    client.delete_topics(list(before))
+    wait_until(lambda: not set(client.list_topics()) & set(before))
+    client.close()
+    ensure_topics(settings)
+    ids += send(settings, map(deployment, range(300, 500)))
+    assert worker.wait() == 70, worker.log
+    worker.start().wait_caught_up()
+    assert worker.stop() == 0, worker.log
+    assert stored(settings) == sorted(ids)
+
+
+def test_a_frozen_worker_is_ended_and_the_next_goes_on(worker: WorkerProcess) -> None:
+    settings = worker.settings
+    ids = send(settings, map(deployment, range(100)))
+    worker.start().wait_caught_up()
+    worker.freeze()
+    ids += send(settings, map(deployment, range(100, 200)))
+    assert worker.wait() == 70, worker.log
+    assert "watchdog" in worker.log
+    worker.start().wait_caught_up()
+    assert worker.stop() == 0
+    assert stored(settings) == sorted(ids)
+
+
+def test_a_worker_without_kafka_waits_for_it_and_stops_when_told(tmp_path: Path) -> None:
+    worker = WorkerProcess(worker_settings(tmp_path, f"127.0.0.1:{free_port()}", watchdog_seconds=0.2)).start()
+    try:
+        wait_until(lambda: "waiting for Kafka" in worker.log, 60)
+        assert worker.stop() == 0
+    finally:
+        worker.end()
