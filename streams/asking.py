@@ -1,5 +1,6 @@
 """What the commands that read have in common: which services, and numbers as people write them."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -29,8 +30,13 @@ FOR_PEOPLE = frozenset({Format.TABLE, Format.MARKDOWN})
 """Formats in which numbers are worded; the others give seconds, ratios and RFC 3339."""
 
 
+SUPPRESSED = ("months", "years")
+SHORT = {"day": "d", "hour": "h", "minute": "min", "second": "s"}
+_UNIT = re.compile(r"(day|hour|minute|second)s?")
+
+
 def worded(value: float | None, unit: str) -> str:
-    """`3 days and 4 hours`, `12 %`, `1.4 per day`; empty where there is no value."""
+    """`3 d 4 h`, `12 %`, `1.4 per day`; empty where there is no value."""
     if value is None:
         return ""
     if unit == "ratio":
@@ -41,9 +47,10 @@ def worded(value: float | None, unit: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Days and hours, hours and minutes, or minutes and seconds."""
+    """The two units that matter: `3 d 4 h`, `4 h 20 min`, `5 min 10 s`."""
     size = "seconds" if abs(seconds) < 3600 else "minutes" if abs(seconds) < 86_400 else "hours"
-    return humanize.precisedelta(timedelta(seconds=seconds), minimum_unit=size, format="%d")
+    text = humanize.precisedelta(timedelta(seconds=seconds), minimum_unit=size, format="%d", suppress=SUPPRESSED)
+    return _UNIT.sub(lambda found: SHORT[found[1]], text).replace(" and ", " ").replace(",", "")
 
 
 def moment(at: datetime | str | None, zone: str = "UTC") -> str:

@@ -81,7 +81,7 @@ def metrics(
     ]
     window = f"{moment(answers[0].since, zone)} to {moment(answers[0].until, zone)} {zone}" if answers else ""
     title = f"{infos[name].question} {answers[0].statistic}, {window}" if name else window
-    show(rows, format, title=title)
+    show(rows, format, _columns(rows, answers, people), title)
 
 
 def _rows(answer: MetricAnswer, named: bool) -> list[dict[str, Any]]:
@@ -90,11 +90,18 @@ def _rows(answer: MetricAnswer, named: bool) -> list[dict[str, Any]]:
 
 
 def _worded(row: dict[str, Any], answer: MetricAnswer, info: MetricInfo, zone: str) -> dict[str, Any]:
-    words = row | {
+    return row | {
         "at": moment(row["at"], zone)[:10],
         "value": worded(row["value"], info.unit),
         "previous": worded(row["previous"], info.unit),
         "change": change(row["change"], info.better),
     }
-    shown = [name for name in SHOWN if name in row and (name != "at" or answer.bucket != "none")]
-    return {name: words[name] for name in shown}
+
+
+def _columns(rows: list[dict[str, Any]], answers: list[MetricAnswer], people: bool) -> list[str]:
+    """A program gets every column; people get those that say something."""
+    if not people:
+        return []
+    unsaid = {"key": answers[0].by == "org", "at": answers[0].bucket == "none"} if answers else {}
+    unsaid |= {"metric": len(answers) == 1, "reason": not any(row["reason"] for row in rows)}
+    return [name for name in SHOWN if not unsaid.get(name)]

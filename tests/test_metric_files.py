@@ -1,0 +1,70 @@
+"""A metric is one file: its header has exactly the known keys, its query exactly the known columns."""
+
+import pytest
+
+from models.errors import LeadlineError
+from warehouse import sql
+from warehouse.metrics.bands import ladders
+from warehouse.metrics.definitions import COLUMNS, definitions, parse_header
+from warehouse.store import MEMORY, Store
+
+METRICS = sorted(definitions())
+HEADER = """-- title: Title
+-- question: How?
+-- unit: seconds
+-- aggregate: median
+-- statistics: p50, mean
+-- better: lower
+-- band: none
+-- needs: deployments
+-- once: none
+-- description: One line
+--   and one more.
+SELECT 1
+"""
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_the_query_gives_exactly_the_columns(metric: str) -> None:
+    store = Store.open(MEMORY)
+    with store.cursor() as cursor:
+        cursor.execute(sql.load(f"metrics/{metric}"))
+        assert tuple(column[0] for column in cursor.description or ()) == COLUMNS
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_ladder_knows_the_band(metric: str) -> None:
+    band = definitions()[metric].band
+    assert band is None or band in ladders()["platform"].metrics
+
+
+def test_the_metrics_of_the_first_release_are_there() -> None:
+    assert set(METRICS) >= {
+        "deployment_frequency", "change_lead_time", "change_fail_rate", "failed_deployment_recovery_time",
+        "deployment_rework_rate", "time_to_restore", "deployment_success_rate",
+    }  # fmt: skip
+
+
+def test_a_header_is_read() -> None:
+    read = parse_header("m", HEADER)
+    assert (read.name, read.statistics, read.band, read.once) == ("m", ("p50", "mean"), None, None)
+    assert read.description == "One line and one more."
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "words"),
+    [
+        ("-- title: Title\n", "", "title"),
+        ("-- title: Title\n", "-- title: Title\n-- titel: T\n", "titel"),
+        ("-- title: Title\n", "-- title: Title\n-- title: Again\n", "twice"),
+        ("unit: seconds", "unit: furlongs", "unit"),
+        ("aggregate: median", "aggregate: mode", "aggregate"),
+        ("statistics: p50", "statistics: p75", "first statistic"),
+        ("p50, mean", "p50, guess", "guess"),
+        ("once: none", "once: service", "once"),
+        ("needs: deployments", "needs: luck", "needs"),
+    ],
+)
+def test_a_wrong_header_is_refused(wrong: str, right: str, words: str) -> None:
+    with pytest.raises(LeadlineError, match=words):
+        parse_header("m", HEADER.replace(wrong, right))

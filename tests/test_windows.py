@@ -1,0 +1,76 @@
+"""Windows and buckets: dates as people write them, and slots that find the bucket a search would find."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.errors import BadQueryError
+from warehouse.metrics.windows import EPOCH, buckets, parse_moment, slots, window
+
+NOW = datetime(2026, 3, 31, 10, 30, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+ZONES = ("UTC", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe", "America/Sao_Paulo")
+FIRST = datetime(2014, 6, 1, tzinfo=UTC)
+MOMENTS = st.timedeltas(timedelta(0), timedelta(days=4400)).map(lambda after: FIRST + after)
+MICROSECOND = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-03-01", "2026-02-28T23:00+00:00"),
+        ("2026-03-01T12:00:00Z", "2026-03-01T12:00+00:00"),
+        ("2026-03-01T12:00:00 02:00", "2026-03-01T10:00+00:00"),
+        ("2026-03-01T12:00", "2026-03-01T11:00+00:00"),
+        ("30d", "2026-03-01T11:30+00:00"),
+        ("12w", "2026-01-06T11:30+00:00"),
+        ("1mo", "2026-02-28T11:30+00:00"),
+        ("1y", "2025-03-31T10:30+00:00"),
+        ("36h", "2026-03-29T22:30+00:00"),
+    ],
+)
+def test_dates_are_read_in_the_reporting_zone(text: str, expected: str) -> None:
+    assert parse_moment(text, NOW, BERLIN) == datetime.fromisoformat(expected)
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "2026-13-01", "d30", "30 days", "0001-01-01T00:00:00+23:59"])
+def test_what_is_no_date_is_refused(text: str) -> None:
+    with pytest.raises(BadQueryError):
+        parse_moment(text, NOW, BERLIN)
+
+
+def test_the_default_window_is_the_last_90_days_by_the_clock_on_the_wall() -> None:
+    since, until = window(None, None, NOW, BERLIN)
+    assert until == NOW
+    assert since == datetime(2025, 12, 31, 11, 30, tzinfo=UTC)
+
+
+@given(MOMENTS, st.timedeltas(timedelta(hours=1), timedelta(days=500)), st.sampled_from(ZONES), st.data())
+def test_slots_find_the_bucket_that_a_search_finds(
+    since: datetime, length: timedelta, name: str, data: st.DataObject
+) -> None:
+    size = data.draw(st.sampled_from(["none", "day", "week", "month", "quarter"]))
+    cut = buckets(since, since + length, size, ZoneInfo(name))
+    assert cut[1].start == since
+    assert cut[-1].end == since + length
+    assert all(a.end == b.start for a, b in pairwise(cut[1:]))
+    fine = slots(cut)
+    if fine is None:
+        assert size == "none"
+        return
+    edges = [edge for each in cut for edge in (each.start, each.end - MICROSECOND)]
+    for at in [
+        *edges,
+        *data.draw(st.lists(MOMENTS)),
+    ]:
+        searched = [i for i, each in enumerate(cut) if each.start <= at < each.end]
+        slot = ((at - EPOCH) // MICROSECOND - fine.origin) // fine.size
+        found = [
+            i for i, each in enumerate(cut)
+            if fine.firsts[i] <= slot < fine.firsts[i + 1] and each.start <= at < each.end
+        ]  # fmt: skip
+        assert found == searched
