@@ -1,6 +1,7 @@
 """The commit graph of one repository: what contains what. Pure; edges come from sql/compute/edges.sql."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from heapq import heappop, heappush
 
 Parents = Mapping[str, Sequence[str]]
@@ -13,26 +14,31 @@ class Graph:
 
     def __init__(self, parents: Parents) -> None:
         self.parents = parents
-        self._generations: dict[str, int] | None = None
 
-    @property
+    @cached_property
     def generations(self) -> dict[str, int]:
         """Length of the longest way to a root, per commit: a child's is always greater than its parents'."""
-        if self._generations is None:
-            self._generations = _generations(self.parents)
-        return self._generations
+        return _generations(self.parents)
 
-    def reach(self, tips: Iterable[str], seen: set[str]) -> Iterator[str]:
-        """What is reachable from `tips` and not in `seen`, which must be closed under parents; adds it to `seen`."""
+    @cached_property
+    def mentioned(self) -> set[str]:
+        """Every commit that has parents or is one."""
+        return set(self.parents).union(*self.parents.values())
+
+    def reach(self, tip: str, seen: set[str]) -> list[str]:
+        """What is reachable from `tip` and not in `seen`, which must be closed under parents; adds it to `seen`."""
+        if tip in seen:
+            return []
         parents = self.parents
-        stack = [tip for tip in tips if tip not in seen]
-        while stack:
-            sha = stack.pop()
-            if sha in seen:
-                continue
-            seen.add(sha)
-            yield sha
-            stack.extend(parent for parent in parents.get(sha, ()) if parent not in seen)
+        seen.add(tip)
+        found, position = [tip], 0
+        while position < len(found):
+            for parent in parents.get(found[position], ()):
+                if parent not in seen:
+                    seen.add(parent)
+                    found.append(parent)
+            position += 1
+        return found
 
     def difference(self, head: str, excluded: Sequence[str]) -> list[str]:
         """`git log --topo-order head --not excluded`: newest first, merges included."""

@@ -40,18 +40,28 @@ class Repository:
 
     def knows(self, sha: str) -> bool:
         """Whether anything is known of what the commit contains."""
-        return sha in self.history.merges or sha in self.history.graph.generations
+        return sha in self.history.merges or sha in self.history.graph.mentioned
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Contained:
-    """A commit and the first deployment that contained it; the columns of table `contained`."""
+    """Commits, each with the first deployment that contained it: columns, because there are millions."""
 
-    repository: str
-    sha: str
-    reached: bool
-    counted: bool
-    because: str
+    owner: list[int] = field(default_factory=list)
+    """Which deployment: its place in the walk."""
+    repository: list[str] = field(default_factory=list)
+    sha: list[str] = field(default_factory=list)
+    reached: list[bool] = field(default_factory=list)
+    because: list[str] = field(default_factory=list)
+
+    def add(self, owner: int, repository: str, shas: Sequence[str], reached: bool, because: Sequence[str]) -> None:
+        """Appends `shas`, each with its reason."""
+        count = len(shas)
+        self.owner.extend([owner] * count)
+        self.repository.extend([repository] * count)
+        self.sha.extend(shas)
+        self.reached.extend([reached] * count)
+        self.because.extend(because)
 
 
 @dataclass(slots=True)
@@ -76,8 +86,11 @@ class Live:
 Repositories = Mapping[str, Repository]
 
 
-def take(live: Live, success: Success, repositories: Repositories, baseline: bool) -> Iterator[Contained]:
-    """What `success` contains that nothing before it did; adds it to `live`. Raises NeedsFreshWalk."""
+def take(live: Live, success: Success, repositories: Repositories, baseline: bool, into: Contained, owner: int) -> None:
+    """Puts what `success` contains and nothing before it did `into` the columns; adds it to `live`.
+
+    Raises NeedsFreshWalk.
+    """
     for name, sha in success.commits:
         repository = repositories.get(name)
         seen = live.reached.setdefault(name, set())
@@ -86,32 +99,31 @@ def take(live: Live, success: Success, repositories: Repositories, baseline: boo
         if repository is None or not repository.knows(sha):
             live.awaited.add((name, sha))
             continue
-        new = list(repository.history.graph.reach([sha], seen))
-        for commit in new:
-            if (exchange := repository.left.get(commit)) is None or not exchange.for_others:
-                yield _reached(live, name, repository, commit, baseline)
-        for commit in new:
-            if exchange := repository.left.get(commit):
+        new = repository.history.graph.reach(sha, seen)
+        left = repository.left
+        own = [commit for commit in new if commit not in left or not left[commit].for_others] if left else new
+        into.add(owner, name, own, True, _reasons(live, repository, own, baseline))
+        live.shipped.update(own)
+        for commit in new if left else ():
+            if exchange := left.get(commit):
                 live.awaited.update((name, awaited) for awaited in exchange.awaited)
                 if exchange.for_others:
-                    yield Contained(name, commit, True, False, "baseline" if baseline else "exchanged")
-                    yield from _exchanged(live, name, repository, commit, baseline)
+                    into.add(owner, name, [commit], True, ["baseline" if baseline else "exchanged"])
+                    for other, because in _exchanged(live, name, repository, commit):
+                        into.add(owner, name, [other], False, ["baseline" if baseline else because])
     live.history.append(success)
 
 
-def _reached(live: Live, name: str, repository: Repository, sha: str, baseline: bool) -> Contained:
-    first = sha not in live.shipped
-    live.shipped.add(sha)
+def _reasons(live: Live, repository: Repository, shas: Sequence[str], baseline: bool) -> list[str]:
+    """Why each of the commits reached counts, or doesn't."""
     if baseline:
-        because = "baseline"
-    elif repository.history.merges.get(sha, False):
-        because = "merge"
-    else:
-        because = "shipped" if first else "again"
-    return Contained(name, sha, True, because == "shipped", because)
+        return ["baseline"] * len(shas)
+    merges, shipped = repository.history.merges, live.shipped
+    return ["merge" if merges.get(sha) else "again" if sha in shipped else "shipped" for sha in shas]
 
 
-def _exchanged(live: Live, name: str, repository: Repository, left: str, baseline: bool) -> Iterator[Contained]:
+def _exchanged(live: Live, name: str, repository: Repository, left: str) -> Iterator[tuple[str, str]]:
+    """(commit, because) of what a left commit stands for and nothing shipped before."""
     stack, opened = [left], set()
     while stack:
         standing = stack.pop()
@@ -128,8 +140,7 @@ def _exchanged(live: Live, name: str, repository: Repository, left: str, baselin
                 stack.append(sha)
             elif sha not in live.shipped:
                 live.shipped.add(sha)
-                because = "baseline" if baseline else f"{exchange.kind}:{standing}"
-                yield Contained(name, sha, False, not baseline, because)
+                yield sha, f"{exchange.kind}:{standing}"
 
 
 def is_rollback(live: Live, success: Success, repositories: Repositories) -> bool:
@@ -141,6 +152,9 @@ def is_rollback(live: Live, success: Success, repositories: Repositories) -> boo
         was_live = all(sha in live.reached.get(name, ()) for name, sha in success.commits)
         if was_live and success.commits and success.commits != live.last.commits:
             raise NeedsFreshWalk
+        return False
+    # What was never reached is no ancestor of what was: most deployments, and it saves them the question.
+    if not all(sha in live.reached.get(name, ()) for name, sha in success.commits):
         return False
     return _goes_back(success, live.last, repositories)
 

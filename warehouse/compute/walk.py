@@ -1,6 +1,6 @@
 """Walks the commit graphs of the services in scope: what each deployment contained, shipped and went back to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -11,6 +11,7 @@ import polars as pl
 from warehouse import sql
 from warehouse.compute.load import Pair, load_live, load_repositories
 from warehouse.compute.shipping import (
+    Contained,
     Live,
     NeedsFreshWalk,
     Repositories,
@@ -23,29 +24,40 @@ from warehouse.compute.shipping import (
 
 _WHERE = {"service": pl.String, "environment": pl.String}
 _WHO = _WHERE | {"source": pl.String, "deployment": pl.String}
-SCHEMAS: dict[str, dict[str, Any]] = {
-    "walked": _WHO
-    | {"at": pl.Datetime("us", "UTC"), "repository": pl.String, "sha": pl.String}
-    | {"reached": pl.Boolean, "counted": pl.Boolean, "because": pl.String},
-    "walked_outcomes": _WHO
-    | {"baseline": pl.Boolean, "graph": pl.String, "rollback": pl.Boolean}
-    | dict.fromkeys(("returned_to", "blamed_source", "blamed_deployment"), pl.String),
-    "walked_awaited": _WHERE | {"repository": pl.String, "sha": pl.String},
+CONTAINED = {
+    "owner": pl.Int64,
+    "repository": pl.String,
+    "sha": pl.String,
+    "reached": pl.Boolean,
+    "because": pl.String,
 }
+OUTCOMES = (
+    _WHO
+    | {"at": pl.Datetime("us", "UTC"), "baseline": pl.Boolean, "graph": pl.String, "rollback": pl.Boolean}
+    | dict.fromkeys(("returned_to", "blamed_source", "blamed_deployment"), pl.String)
+)
+AWAITED = _WHERE | {"repository": pl.String, "sha": pl.String}
 
 
 @dataclass(slots=True)
 class Walked:
-    """Rows for the tables of SCHEMAS."""
+    """What a walk found."""
 
-    rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: {name: [] for name in SCHEMAS})
-
-    def extend(self, other: "Walked") -> None:
-        for name, rows in other.rows.items():
-            self.rows[name].extend(rows)
+    contained: Contained = field(default_factory=Contained)
+    outcomes: list[tuple[Any, ...]] = field(default_factory=list)
+    """Columns OUTCOMES, in the order of the walk; `contained.owner` counts them."""
+    awaited: list[tuple[Any, ...]] = field(default_factory=list)
 
     def frames(self) -> dict[str, pl.DataFrame]:
-        return {name: pl.DataFrame(rows, schema=SCHEMAS[name], orient="row") for name, rows in self.rows.items()}
+        """`walked`, `walked_outcomes` and `walked_awaited`, for the SQL that follows."""
+        outcomes = pl.DataFrame(self.outcomes, schema=OUTCOMES, orient="row")
+        columns = {name: getattr(self.contained, name) for name in CONTAINED}
+        owners = outcomes.select(*_WHO, "at").with_row_index("owner").cast({"owner": pl.Int64})
+        return {
+            "walked": pl.DataFrame(columns, schema=CONTAINED).join(owners, on="owner").drop("owner"),
+            "walked_outcomes": outcomes.drop("at"),
+            "walked_awaited": pl.DataFrame(self.awaited, schema=AWAITED, orient="row"),
+        }
 
 
 def walk(cursor: duckdb.DuckDBPyConnection) -> Walked:
@@ -72,26 +84,22 @@ def _walk(cursor: duckdb.DuckDBPyConnection) -> tuple[Walked, list[Pair]]:
     lives = load_live(cursor, repositories, (success for success, _ in successes))
     for pair, group in groupby(successes, key=lambda one: (one[0].service, one[0].environment)):
         try:
-            walked.extend(_walk_pair(lives.get(pair) or Live(), list(group), repositories))
+            _walk_pair(lives.get(pair) or Live(), group, repositories, walked)
         except NeedsFreshWalk:
             stuck.append(pair)
     return walked, stuck
 
 
-def _walk_pair(live: Live, group: Sequence[tuple[Success, bool]], repositories: Repositories) -> Walked:
-    walked = Walked()
+def _walk_pair(live: Live, group: Iterable[tuple[Success, bool]], repositories: Repositories, walked: Walked) -> None:
     baseline = not live.history
     for success, has_sha in group:
         who = (success.service, success.environment, success.source, success.deployment)
         graph = _knowledge(live, success, has_sha, repositories)
-        walked.rows["walked_outcomes"].append((*who, baseline, graph, *_goes_back_to(live, success, repositories)))
-        walked.rows["walked"].extend(
-            (*who, success.at, c.repository, c.sha, c.reached, c.counted, c.because)
-            for c in take(live, success, repositories, baseline)
-        )
+        goes_back = _goes_back_to(live, success, repositories)
+        walked.outcomes.append((*who, success.at, baseline, graph, *goes_back))
+        take(live, success, repositories, baseline, walked.contained, len(walked.outcomes) - 1)
         baseline = False
-    walked.rows["walked_awaited"].extend((*who[:2], *commit) for commit in live.awaited)
-    return walked
+    walked.awaited.extend((live.history[-1].service, live.history[-1].environment, *one) for one in live.awaited)
 
 
 def _success(row: tuple[Any, ...]) -> Success:

@@ -12,11 +12,12 @@ prefixes AS (SELECT service, list(prefix) AS prefixes FROM service_paths GROUP B
 judged AS (
     SELECT
         w.*, c.committed_at,
+        w.because = 'shipped' OR starts_with(w.because, 'squash:') OR starts_with(w.because, 'copy:') AS counted,
         CASE
             WHEN w.because = 'baseline' THEN 'baseline'
             WHEN c.sha IS NULL THEN 'undescribed'
             WHEN p.prefixes IS NULL THEN w.because
-            WHEN c.files IS NULL AND w.counted THEN 'no_paths'
+            WHEN c.files IS NULL AND counted THEN 'no_paths'
             WHEN c.files IS NOT NULL AND NOT list_bool_or(
                 list_transform(c.files, lambda f: list_bool_or(
                     list_transform(p.prefixes, lambda x: starts_with(f, x))
