@@ -17,14 +17,16 @@ from streams.topics import max_message_bytes
 
 def environment_of(settings: Settings) -> dict[str, str]:
     """This process's environment with every setting that was given, by option, file or variable; the home absolute."""
-    given = {name: getattr(settings, name) for name in settings.model_fields_set}
-    given["home"] = settings.home.resolve()
-    shown = {
-        PREFIX + name.upper(): value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-        for name, value in given.items()
-        if value is not None
-    }
-    return os.environ | shown
+    environment = dict(os.environ)
+    for name in settings.model_fields_set | {"home"}:
+        variable, value = PREFIX + name.upper(), getattr(settings, name)
+        if value is None:
+            environment.pop(variable, None)
+        elif isinstance(value, SecretStr):
+            environment[variable] = value.get_secret_value()
+        else:
+            environment[variable] = str(value.resolve() if name == "home" else value)
+    return environment
 
 
 def streamlit_command(settings: Settings) -> list[str]:

@@ -23,7 +23,7 @@ class Format(StrEnum):
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print the data.")]
 
-messages = Console(stderr=True)
+messages = Console(stderr=True, soft_wrap=True)
 """Progress and messages: never stdout, which is for data."""
 
 

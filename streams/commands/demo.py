@@ -42,11 +42,13 @@ def demo(
     services: Annotated[int, typer.Option(min=1, help="How many services the organisation has.")] = 12,
     days: Annotated[int, typer.Option(min=1, help="How much history.")] = 365,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Opens the dashboard.")] = True,
-    once: Annotated[bool, typer.Option("--once", help="Ends when the history is in, instead of going on live.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Ends when the history is in; else live.")] = False,
 ) -> None:
     """Runs everything over a simulated organisation: a year of its history, then live. Its data: demo/ in the home."""
-    home = settings_of(context).home / "demo"
-    settings = settings_of(context, home=home, catalog=str(home.resolve() / "catalog"), kafka=None)
+    given = settings_of(context)
+    home = given.home.resolve() / "demo"
+    apart = {"home": home, "kafka": None, "warehouse": "warehouse.duckdb", "catalog": str(home / "catalog")}
+    settings = given.model_copy(update=apart)
     launch.refuse_busy_ports(settings)
     shutil.rmtree(home, ignore_errors=True)  # each demo starts from nothing
     (home / "catalog").mkdir(parents=True)
@@ -84,8 +86,9 @@ def _wait_until_shown(settings: Settings, line: Supervisor) -> None:
         def shown() -> bool:
             if time.monotonic() > deadline:
                 raise LeadlineError(f"the worker didn't catch up within {CATCH_UP_SECONDS:.0f} s", "see its log")
-            return client.get("/pipeline")["lag"] == 0
+            pipeline = client.get("/pipeline")
+            return pipeline["lag"] == pipeline["uncomputed"] == 0
 
         line.keep(until=shown)
-        pipeline = client.get("/pipeline")
-    messages.print(f"{pipeline['received']} deliveries are in the numbers")
+        totals = client.get("/pipeline")["totals"]
+    messages.print(f"{totals['received']} deliveries are in the numbers, {totals['dead']} were dead letters")
