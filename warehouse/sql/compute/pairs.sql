@@ -28,11 +28,12 @@ judged AS (
 ),
 
 inside AS (
-    SELECT service, environment, repository, sha FROM contained WHERE service IN (SELECT service FROM scope)
+    SELECT service, environment, repository, sha, source, deployment, contained.at, reached FROM contained
+    WHERE service IN (SELECT service FROM scope)
 ),
 
 watched AS (
-    FROM inside UNION ALL SELECT * FROM awaited WHERE service IN (SELECT service FROM scope)
+    FROM inside UNION ALL BY NAME SELECT * FROM awaited WHERE service IN (SELECT service FROM scope)
 ),
 
 -- A pull request of which more is known now may turn into copies all that its push brought, and where no push told of
@@ -67,10 +68,12 @@ touched_shas AS (
 disturbed AS (
     SELECT w.service, w.environment FROM watched AS w INNER JOIN touched_shas USING (repository, sha)
     UNION
+    -- What a commit newly proves to contain is no news where a deployment before it, or its own, had reached that.
     SELECT w.service, w.environment FROM watched AS w
     INNER JOIN touched_edges AS t ON w.repository = t.repository AND w.sha = t.child
     LEFT JOIN inside AS i ON w.service = i.service AND w.environment = i.environment AND t.repository = i.repository
-        AND t.parent = i.sha
+        AND t.parent = i.sha AND w.reached AND i.reached
+        AND (i.at < w.at OR (i.source = w.source AND i.deployment = w.deployment))
     WHERE i.sha IS NULL
 )
 
