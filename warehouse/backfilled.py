@@ -68,10 +68,9 @@ def restore_backfilled(cursor: duckdb.DuckDBPyConnection) -> int:
     """
     facts = 0
     for (digest,) in cursor.execute(sql.load("backfill/kept")).fetchall():
-        found = cursor.execute(sql.load("backfill/frame"), {"digest": digest}).fetchone()
-        if found:
-            frame = pl.read_parquet(BytesIO(found[1]))
-            merge_frame(cursor, found[0], frame)
+        for table, body in cursor.execute(sql.load("backfill/frame"), {"digest": digest}).fetchall():
+            frame = pl.read_parquet(BytesIO(body))
+            merge_frame(cursor, table, frame)
             facts += frame.height
     return facts
 

@@ -1,0 +1,2 @@
+-- How many deliveries are kept.
+SELECT count(*) FROM deliveries;
