@@ -65,7 +65,8 @@ class Broker:
         text = server_properties(data, self.host, self.port, _free_port(), self.max_message_bytes)
         properties.write_text(text, encoding="utf-8")
         if not (data / "meta.properties").exists():
-            self._run(jars, "kafka.tools.StorageTool", "format", "-t", self._cluster_id(), "-c", str(properties)).wait()
+            cluster = f"--cluster-id={self._cluster_id()}"  # one word: every 64th id begins with a dash
+            self._run(jars, "kafka.tools.StorageTool", "format", cluster, "-c", str(properties)).wait()
         self._process = self._run(jars, "kafka.Kafka", str(properties))
         try:
             self._wait_until_it_answers()
