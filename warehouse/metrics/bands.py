@@ -2,7 +2,7 @@
 
 import tomllib
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -57,7 +57,7 @@ class Band(BaseModel):
     def _bounds(self) -> tuple[float | None, ...]:
         return self.below, self.at_most, self.above, self.at_least
 
-    @property
+    @cached_property
     def bound(self) -> float | None:
         """In the metric's unit, rounded once: 9 of 60 is exactly 15 percent."""
         stated = next((bound for bound in self._bounds if bound is not None), None)

@@ -10,9 +10,10 @@ SELECT
     count(*) FILTER (s.shipping) AS shipping,
     count(*) FILTER (s.reached AND s.failed) AS failed,
     count(*) FILTER (s.reached AND s.failed AND s.unrecovered) AS unrecovered,
-    list_sort(list_distinct(flatten(
-        list(list_transform(s.commits, lambda c: c.repository)) FILTER (s.graph = 'unknown')
-    )))[:3] AS repositories
+    list_distinct([
+        min(s.commits[1].repository) FILTER (s.graph = 'unknown'),
+        max(s.commits[1].repository) FILTER (s.graph = 'unknown')
+    ]) AS repositories
 FROM sliced AS s
-WHERE s.here
+WHERE s.here AND s.bucket > 0
 GROUP BY s.key, s.bucket;
