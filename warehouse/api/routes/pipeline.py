@@ -28,6 +28,7 @@ def pipeline(read: Read) -> Response:
     """
     now = datetime.now(UTC)
     ago = {"minute": now - timedelta(minutes=1), "hour": now - timedelta(hours=1), "day": now - timedelta(days=1)}
+    lag = read.lag() if read.lag else None  # first: what has left Kafka by now is in the counts that follow
     with read.snapshot() as cursor:
         counts = rows_of(cursor, sql.load("queries/pipeline_counts"), {}).to_pylist()
         rates = rows_of(cursor, sql.load("queries/pipeline_rates"), ago).to_pylist()[0]
@@ -41,7 +42,7 @@ def pipeline(read: Read) -> Response:
                 "newest_received_at": newest,
                 "seconds": (now - newest).total_seconds() if newest else None,
             },
-            "lag": read.lag() if read.lag else None,
+            "lag": lag,
             "uncomputed": waiting,
             "rates": {**rates, "per_minute_last_hour": rates["last_hour"] / 60},
             "totals": {name: sum(row[name] for row in counts) for name in COUNTS},
