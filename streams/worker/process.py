@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from threading import Event
 from typing import Any, TypeVar
 
 import structlog
@@ -14,7 +15,7 @@ from kafka.errors import BrokerResponseError, KafkaError
 from models.delivery import DELIVERIES_TOPIC
 from models.errors import LeadlineError
 from models.settings import Settings
-from streams import topics
+from streams import catalog, topics
 from streams.logs import configure_logs
 from streams.sources import load_sources
 from streams.worker.api import ApiThread
@@ -86,9 +87,12 @@ class _Worker:
         line = Line(self._store, self._settings, progress, self._fail)
         watchdog = Watchdog(self._settings, progress, _end_now)
         watchdog.start()
+        catalog_stops = Event()
+        catalog.watch(self._settings, catalog_stops)
         try:
             await self._live(line)
         finally:
+            catalog_stops.set()
             watchdog.stop()
         return self._exit_code
 

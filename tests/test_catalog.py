@@ -1,0 +1,174 @@
+"""Catalog folders: checked as Backstage does, bound to facts, and followed by history when they change."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from models.errors import LeadlineError
+from models.settings import Settings
+from streams.catalog import snapshot, write
+from tests.warehouses import deploy, event, fill, push, rows, store_of
+from warehouse.catalog.derive import shown_name
+from warehouse.catalog.files import read_folder
+from warehouse.store import MEMORY, Store
+
+CATALOG = """\
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: payments
+  annotations:
+    github.com/project-slug: ACME/Pay
+    leadline.dev/tier: "1"
+spec: {type: service, lifecycle: production, owner: group:default/pay-team, system: money}
+---
+apiVersion: backstage.io/v1alpha1
+kind: System
+metadata: {name: money}
+spec: {owner: pay-team, domain: commerce}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Domain
+metadata: {name: commerce}
+spec: {owner: everybody}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: {name: pay-team}
+spec: {type: team, parent: everybody, children: []}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: {name: search-team}
+spec: {type: team, children: []}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: {name: everybody}
+spec: {type: department, children: [search-team]}
+---
+apiVersion: backstage.io/v1alpha1
+kind: User
+metadata: {name: ann}
+spec: {memberOf: [pay-team]}
+"""
+
+
+def folder_with(tmp_path: Path, text: str, name: str = "catalog-info.yaml") -> Path:
+    folder = tmp_path / "catalog"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_history_follows_the_catalog(tmp_path: Path) -> None:
+    store = store_of(push(1, "", "a"), deploy(2, "1", "a"))
+    assert rows(store, "SELECT service, in_catalog FROM services") == [("acme/pay", False)]
+    fill(store, [snapshot(folder_with(tmp_path, CATALOG))])
+    assert rows(store, "SELECT service, in_catalog, team, system, domain, tier FROM services") == [
+        ("payments", True, "pay-team", "money", "commerce", "1")
+    ]
+    assert rows(store, "SELECT DISTINCT service FROM deployments") == [("payments",)]
+    later = snapshot(folder_with(tmp_path, CATALOG.replace("name: payments", "name: billing")))
+    fill(store, [later])
+    assert rows(store, "SELECT DISTINCT service FROM deployments") == [("billing",)]
+    assert rows(store, "SELECT service FROM services") == [("billing",)]
+
+
+def test_the_newest_snapshot_counts_whatever_arrives_last(tmp_path: Path) -> None:
+    new = snapshot(folder_with(tmp_path, CATALOG))
+    old = new.model_copy(update={"id": "old", "at": new.at - timedelta(days=1), "entities": ()})
+    store = fill(Store.open(MEMORY), [new])
+    fill(store, [old])
+    assert rows(store, "SELECT service FROM services") == [("payments",)]
+
+
+def test_a_team_has_the_groups_below_it_by_parent_and_by_children(tmp_path: Path) -> None:
+    store = fill(Store.open(MEMORY), [snapshot(folder_with(tmp_path, CATALOG))])
+    assert rows(store, "SELECT team, member FROM teams ORDER BY ALL") == [
+        ("everybody", "everybody"), ("everybody", "pay-team"), ("everybody", "search-team"),
+        ("pay-team", "pay-team"), ("search-team", "search-team"),
+    ]  # fmt: skip
+
+
+def test_a_repository_shared_by_services_splits_its_commits_by_path(tmp_path: Path) -> None:
+    both = "".join(
+        f"---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: {name}\n  annotations:\n"
+        f"    github.com/project-slug: acme/pay\n    leadline.dev/paths: {name}/, common/\n"
+        "spec: {type: service, lifecycle: production, owner: x}\n"
+        for name in ("left", "right")
+    )
+    moment = datetime(2026, 1, 5, tzinfo=UTC)
+    touched = {"a": ["left/x"], "b": ["left/x"], "c": ["right/y"], "d": ["common/z"], "e": ["docs/readme"]}
+    commits = [{"sha": sha, "committed_at": moment, "files": files} for sha, files in touched.items()]
+    store = store_of(push(1, "", commits=commits), deploy(2, "1", "a"), deploy(3, "2", "e"))
+    fill(store, [snapshot(folder_with(tmp_path, both))])
+    shipped = rows(store, "SELECT service, sha FROM contained WHERE counted ORDER BY ALL")
+    assert shipped == [("left", "b"), ("left", "d"), ("right", "c"), ("right", "d")]
+
+
+def test_pagerduty_is_bound_by_its_service_id(tmp_path: Path) -> None:
+    bound = CATALOG.replace("github.com/project-slug: ACME/Pay", "pagerduty.com/service-id: P1")
+    incident = event("incident", 3, incident="I", status="opened", bindings=["pagerduty.com/service-id=P1"])
+    store = fill(Store.open(MEMORY), [incident])
+    assert rows(store, "SELECT service FROM incidents") == [("P1",)]
+    fill(store, [snapshot(folder_with(tmp_path, bound))])
+    assert rows(store, "SELECT service FROM incidents") == [("payments",)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "line", "field"),
+    [
+        ("name: payments", "name: pay ments", 4, "metadata.name"),
+        ("lifecycle: production, ", "", 8, "spec.lifecycle"),
+        ("kind: Component", "knd: Component", 1, "kind"),
+        ("{owner: pay-team, domain: commerce}", "{domain: commerce}", 13, "spec.owner"),
+        ("{type: team, children: []}", "{type: team}", 28, "spec.children"),
+        ("{name: money}", "{name: money, namespace: Big One}", 12, "metadata.namespace"),
+    ],
+)
+def test_faults_name_file_line_entity_and_field(tmp_path: Path, wrong: str, right: str, line: int, field: str) -> None:
+    assert wrong in CATALOG
+    folder = folder_with(tmp_path, CATALOG.replace(wrong, right, 1))
+    _, faults = read_folder(folder)
+    assert [(fault.path.name, fault.line, fault.field) for fault in faults] == [("catalog-info.yaml", line, field)]
+    with pytest.raises(LeadlineError, match=field):
+        snapshot(folder)
+
+
+def test_broken_yaml_a_missing_folder_and_twins_are_said(tmp_path: Path) -> None:
+    _, faults = read_folder(folder_with(tmp_path, "kind: [", "catalog-info.yaml"))
+    assert "not YAML" in str(faults[0])
+    with pytest.raises(LeadlineError, match="no catalog folder"):
+        read_folder(tmp_path / "nowhere")
+    folder_with(tmp_path, CATALOG)
+    _, faults = read_folder(folder_with(tmp_path, CATALOG, "again.yaml"))
+    assert any("defined twice" in str(fault) for fault in faults)
+
+
+def test_other_yaml_files_are_left_alone(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, CATALOG)
+    (folder / "values.yaml").write_text("replicas: 3\n")
+    entities, faults = read_folder(folder)
+    assert len(entities) == 7
+    assert faults == []
+
+
+def test_a_folder_goes_straight_into_a_store_that_nobody_owns(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    write(settings, snapshot(folder_with(tmp_path, CATALOG)))
+    store = Store.open(settings.warehouse_path, read_only=True)
+    assert rows(store, "SELECT service FROM services") == [("payments",)]
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("ref", "shown"),
+    [
+        ("payments", "payments"), ("component:default/payments", "payments"), ("default/payments", "payments"),
+        ("component:ops/payments", "ops/payments"), ("Group:Ops/x", "ops/x"), (None, None),
+    ],
+)  # fmt: skip
+def test_shown_names(ref: str | None, shown: str | None) -> None:
+    assert shown_name(ref) == shown
