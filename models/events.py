@@ -29,8 +29,6 @@ class Event(Strict):
     """When it happened, by the sender's clock (RFC 3339)."""
     service: Name | None = None
     """The catalog Component that the sender names; entity references (`component:default/x`) are understood."""
-    repository: Name | None = None
-    """`OWNER/NAME`."""
     bindings: tuple[Name, ...] = ()
     """Source keys that the catalog may bind to services, as `annotation=value`, e.g. `pagerduty.com/service-id=P1`."""
 
@@ -46,6 +44,8 @@ class Deployment(Event):
     """A status of a deployment (dora.dev; GitHub's deployment_status; CDEvents service.deployed)."""
 
     type: Literal["deployment"] = "deployment"
+    repository: Name | None = None
+    """`OWNER/NAME`."""
     deployment: Name
     environment: Name
     status: DeploymentStatus
@@ -73,6 +73,8 @@ class Incident(Event):
     """A change of an incident's state."""
 
     type: Literal["incident"] = "incident"
+    repository: Name | None = None
+    """`OWNER/NAME`."""
     incident: Name
     status: IncidentStatus
     services: tuple[Name, ...] = ()

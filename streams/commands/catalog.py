@@ -1,5 +1,6 @@
 """`leadline catalog`: loads catalog folders, and checks them."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,8 @@ VALIDATE_EXAMPLES = """Examples:
 
   leadline catalog validate ./catalog --format json
 """
+
+COLUMNS = ("file", "line", "entity", "field", "message")
 
 group = typer.Typer(help="The service catalog: Backstage's catalog-info.yaml.", no_args_is_help=True)
 
@@ -55,8 +58,6 @@ def validate(folders: Folders, format: FormatOption = Format.TABLE) -> None:
         count += len(entities)
         faults += wrong
     if faults:
-        columns = ("file", "line", "entity", "field", "message")
-        rows = [dict(zip(columns, (str(f.path), f.line, f.entity, f.field, f.message), strict=True)) for f in faults]
-        show(rows, format, columns)
+        show([{"file": str(fault.path)} | asdict(fault) for fault in faults], format, COLUMNS)
         raise LeadlineError(f"{len(faults)} faults in {len({fault.path for fault in faults})} files")
     messages.print(f"{count} entities, nothing wrong")

@@ -15,7 +15,7 @@ from warehouse import sql
 PATHS_ANNOTATION = "leadline.dev/paths"
 TIER_NAMES = ("leadline.dev/tier", "tier")
 
-ENTITIES = dict.fromkeys(
+ENTITIES: dict[str, Any] = dict.fromkeys(
     (
         "ref", "kind", "namespace", "name", "title", "description", "type", "lifecycle", "tier", "owner", "system",
         "domain", "parent", "location", "entity",
