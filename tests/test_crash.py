@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -42,7 +43,7 @@ def survive_sigkills(worker: WorkerProcess, kills: int, seed: int) -> None:
     load.start()
     for _ in range(kills):
         worker.start()
-        wait_until(lambda: worker.metrics() != "")
+        wait_until(lambda: worker.pipeline() != {})
         time.sleep(random.uniform(0.0, 3.0))  # the moment is what the test is about
         worker.kill()
     worker.start()
@@ -60,14 +61,17 @@ def test_fifty_sigkills_under_load(worker: WorkerProcess) -> None:
     survive_sigkills(worker, kills=50, seed=50)
 
 
+def has_read(worker: WorkerProcess, more_than: int) -> bool:
+    return worker.received() > more_than
+
+
 def survive_broker(worker: WorkerProcess, kafka_node: Broker, rounds: int) -> None:
     """Kafka is killed, and stopped, and comes back; the worker lives through it by itself."""
     load = Load(worker.settings, PER_SECOND)
     load.start()
     worker.start()
     for number in range(rounds):
-        seen = len(load.acknowledged)
-        wait_until(lambda: len(load.acknowledged) > seen + PER_SECOND, 60)  # noqa: B023 - used within the loop
+        wait_until(partial(has_read, worker, more_than=worker.received() + PER_SECOND), 120)
         (kafka_node.kill if number % 2 == 0 else kafka_node.stop)()
         kafka_node.start()
     acknowledged = load.stop()

@@ -1,5 +1,6 @@
 """The worker over a real Kafka: everything lands once, it stops when told to, and starts where its store stands."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,8 @@ from streams.topics import admin, ensure_topics, topic_ids
 from streams.worker.app import GROUP
 from tests.conftest import free_port, wait_until
 from tests.workers import WorkerProcess, deployment, query, send, stored, worker_settings
+from warehouse.facts import Parsed, write_batch
+from warehouse.store import Store
 
 
 @pytest.fixture
@@ -41,6 +44,31 @@ def test_every_delivery_lands_once_and_sigterm_stops(worker: WorkerProcess) -> N
     assert query(settings, "SELECT sum(n) FROM duplicate_deliveries") == [(50,)]
     assert query(settings, "SELECT count(*) FROM touched") == [(0,)]
     assert query(settings, "SELECT count(*) FROM deployments") == [(501,)]
+
+
+def test_dead_letters_are_listed_shown_and_replayed_through_the_line(worker: WorkerProcess) -> None:
+    settings = worker.settings
+    readable = deployment(1)
+    store = Store.open(settings.warehouse_path)
+    earlier = Parsed(readable, "deployment", (), "rejected", "an earlier release could not read it")
+    write_batch(store, [earlier], people_key=b"key")
+    store.close()
+    send(settings, [replace(deployment(2), delivery_id="nobody", source="teapot")])
+    worker.start().wait_caught_up()
+    listed = json.loads(worker.command("dead-letters", "list", "--format", "json"))
+    assert {(one["source"], one["kind"]) for one in listed} == {("events", "rejected"), ("teapot", "unknown_type")}
+    (id,) = [one["id"] for one in listed if one["source"] == "events"]
+    assert "an earlier release" in worker.command("dead-letters", "show", id)
+    sent = json.loads(worker.command("dead-letters", "replay", "--all", "--format", "json"))
+    assert {one["id"] for one in sent} == {one["id"] for one in listed}
+    worker.wait_caught_up()
+    assert worker.stop() == 0
+    assert query(settings, "SELECT source, outcome FROM deliveries ORDER BY ALL") == [
+        ("events", "parsed"), ("teapot", "dead"),
+    ]  # fmt: skip
+    assert query(settings, "SELECT kind FROM dead_letters") == [("unknown_type",)]
+    assert query(settings, "SELECT deployment FROM deployments") == [("d1",)]
+    assert query(settings, "SELECT coalesce(sum(n), 0) FROM duplicate_deliveries") == [(0,)]
 
 
 def test_a_lost_group_loses_nothing_and_reads_nothing_twice(worker: WorkerProcess) -> None:

@@ -2,12 +2,10 @@
 
 import asyncio
 import os
-import re
 import signal
 import subprocess
 import sys
 import threading
-import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,7 +23,6 @@ from warehouse.store import Store
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 SERVICES = 20
-LAG = re.compile(r'^leadline_ingest_lag_deliveries\{partition="\d+"\} (\S+)$', re.MULTILINE)
 
 
 def deployment(number: int, **more: Any) -> Delivery:
@@ -112,15 +109,26 @@ class WorkerProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "WorkerProcess":
+        command = [sys.executable, "-m", "tests.worker_process"]
+        with (self.settings.home / "worker.log").open("ab") as log:
+            self._process = subprocess.Popen(command, env=self._environment(), cwd=REPOSITORY, stdout=log, stderr=log)
+        return self
+
+    def command(self, *words: str) -> str:
+        """What `leadline WORDS…` prints beside this worker."""
+        done = subprocess.run(
+            [sys.executable, "-m", "streams", *words],
+            env=self._environment(), cwd=REPOSITORY, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def _environment(self) -> dict[str, str]:
         chosen = self.settings
-        environment = os.environ | {
+        return os.environ | {
             "LEADLINE_HOME": str(chosen.home), "LEADLINE_BROKER": chosen.bootstrap, "LEADLINE_API": chosen.api,
             "LEADLINE_WATCHDOG_SECONDS": str(chosen.watchdog_seconds),
         }  # fmt: skip
-        command = [sys.executable, "-m", "tests.worker_process"]
-        with (chosen.home / "worker.log").open("ab") as log:
-            self._process = subprocess.Popen(command, env=environment, cwd=REPOSITORY, stdout=log, stderr=log)
-        return self
 
     def signal(self, number: signal.Signals) -> None:
         assert self._process is not None
@@ -153,25 +161,29 @@ class WorkerProcess:
     def log(self) -> str:
         return (self.settings.home / "worker.log").read_text(errors="replace")
 
-    def metrics(self) -> str:
-        """The text of `/metrics`; empty while nothing answers."""
+    def pipeline(self) -> dict[str, Any]:
+        """The read API's `/pipeline`; empty while nothing answers."""
         try:
-            with urllib.request.urlopen(f"http://{self.settings.api}/metrics", timeout=5) as answer:
-                return answer.read().decode()
-        except (urllib.error.URLError, OSError):
-            return ""
+            with urllib.request.urlopen(f"http://{self.settings.api}/api/v1/pipeline", timeout=10) as answer:
+                return orjson.loads(answer.read())
+        except OSError:
+            return {}
+
+    def received(self) -> int:
+        """How many deliveries the store has received; 0 while nothing answers."""
+        return self.pipeline().get("totals", {}).get("received", 0)
 
     def caught_up(self) -> bool:
-        """Whether the watchdog has seen every partition, and the store holds all of them."""
-        lags = LAG.findall(self.metrics())
-        return len(lags) == self.settings.kafka_partitions and not any(map(float, lags))
+        """Whether the store holds all that Kafka does, and the numbers all that the store does."""
+        seen = self.pipeline()
+        return seen.get("lag") == 0 and seen.get("uncomputed") == 0
 
     def wait_caught_up(self, timeout: float = 60) -> None:
         wait_until(self.caught_up, timeout)
 
 
 def worker_settings(home: Path, address: str, **more: Any) -> Settings:
-    """Settings of a worker over a Kafka node of the tests; the watchdog looks every half second."""
+    """Settings of a worker over a Kafka node of the tests."""
     home.mkdir(exist_ok=True)
     return Settings(home=home, broker=address, api=f"127.0.0.1:{free_port()}", **({"watchdog_seconds": 20.0} | more))
 
