@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from models.errors import BadQueryError
+from models.settings import SECRET_PREFIX
 from streams.cli import settings_of
 from streams.output import Format, FormatOption, show
 from streams.sources import load_sources
@@ -32,13 +33,10 @@ def sources(context: typer.Context, name: Name = None, format: FormatOption = Fo
     settings, known = settings_of(context), load_sources()
     url = f"http://{settings.receiver}"
     if name is None:
+        states = {source: "configured" if settings.secrets(source) else "missing" for source in known}
         rows = [
-            {
-                "source": source,
-                "url": f"{url}/webhooks/{source}",
-                "secret": "configured" if settings.secrets(source) else f"missing: set LEADLINE_SECRET_{source.upper()}",
-            }
-            for source in known
+            {"source": source, "path": f"/webhooks/{source}", "secret": f"{SECRET_PREFIX}{source.upper()}", "is": state}
+            for source, state in states.items()
         ]
         show(rows, format)
         return

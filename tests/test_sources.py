@@ -1,0 +1,140 @@
+"""Every source's golden cases: what a sender sends, and the events expected of it.
+
+A case is `fixtures/SOURCE/EVENT__CASE.json` (headers, body) with `EVENT__CASE.expected.json` beside it: the event type,
+and the events or the dead letter.
+"""
+
+import base64
+import json
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import jsonschema_rs
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from standardwebhooks import Webhook
+
+from models.delivery import Delivery
+from models.errors import NotAuthenticError
+from streams.ingest import parse_delivery
+from streams.signatures import hmac_sha256
+from streams.sources import load_sources
+from streams.sources.events import published_schema
+from warehouse.facts import Parsed
+
+FIXTURES = Path(__file__).parent / "fixtures"
+CASES = sorted(path for path in FIXTURES.glob("*/*__*.json") if not path.name.endswith(".expected.json"))
+NOW = datetime(2026, 1, 7, tzinfo=UTC)
+
+
+def delivery(source: str, body: bytes, headers: dict[str, str]) -> Delivery:
+    return Delivery(source, "1", NOW, headers, body)
+
+
+def told(parsed: Parsed) -> dict[str, Any]:
+    """What became of a delivery, as JSON; defaults left out."""
+    events = [one.model_dump(mode="json", exclude_defaults=True) | {"type": one.type} for one in parsed.events]
+    dead = {"kind": parsed.kind, "reason": parsed.reason} if parsed.reason else None
+    return {"event_type": parsed.event_type, "outcome": parsed.outcome, "events": events, "dead_letter": dead}
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_golden_case(path: Path) -> None:
+    case = json.loads(path.read_text())
+    one = delivery(path.parent.name, orjson.dumps(case["body"]), case["headers"])
+    expected = json.loads(path.with_suffix(".expected.json").read_text())
+    assert told(parse_delivery(one, load_sources())) == expected
+
+
+def test_every_source_has_cases_and_every_case_a_source() -> None:
+    assert {path.parent.name for path in CASES} == set(load_sources())
+
+
+def test_githubs_form_encoding_is_read_like_its_json() -> None:
+    case = json.loads((FIXTURES / "github" / "push__two_commits.json").read_text())
+    form = urlencode({"payload": json.dumps(case["body"])}).encode()
+    headers = case["headers"] | {"content-type": "application/x-www-form-urlencoded"}
+    sources = load_sources()
+    as_json = parse_delivery(delivery("github", orjson.dumps(case["body"]), case["headers"]), sources)
+    assert told(parse_delivery(delivery("github", form, headers), sources)) == told(as_json)
+    decode = sources["github"].decode
+    assert decode
+    with pytest.raises(ValueError, match="payload"):
+        decode(b"other=1", headers)
+
+
+def test_ndjson_is_a_batch() -> None:
+    case = json.loads((FIXTURES / "events" / "batch__array.json").read_text())["body"]
+    body = b"\n".join(orjson.dumps(one) for one in case) + b"\n"
+    for headers in ({"content-type": "application/x-ndjson"}, {}):
+        parsed = parse_delivery(delivery("events", body, headers), load_sources())
+        assert (len(parsed.events), parsed.event_type) == (2, "batch")
+
+
+def test_githubs_own_payloads_all_land_somewhere(corpora: Path) -> None:
+    outcomes: Counter[str] = Counter()
+    for path in sorted((corpora / "github").rglob("*.json")):
+        one = delivery("github", path.read_bytes(), {"x-github-event": path.parent.name})
+        parsed = parse_delivery(one, load_sources())
+        assert parsed.reason is None, f"{path.parent.name}/{path.name}: {parsed.reason}"
+        outcomes[f"{path.parent.name} {parsed.outcome}"] += 1
+    assert outcomes["push parsed"] and outcomes["pull_request parsed"] and outcomes["deployment_status parsed"]
+    assert outcomes["star ignored"] and outcomes["workflow_run ignored"]
+
+
+def test_the_published_schema_agrees_with_the_source() -> None:
+    schema = published_schema()
+    validator = jsonschema_rs.validator_for(schema)
+    for path in (path for path in CASES if path.parent.name == "events"):
+        body = json.loads(path.read_text())["body"]
+        parsed = json.loads(path.with_suffix(".expected.json").read_text())["outcome"] == "parsed"
+        # A JSON Schema can't say "one of service, repository" of ours, nor that a time needs its zone.
+        if path.stem not in ("deployment__without_service", "deployment__naive_time"):
+            assert validator.is_valid(body) == parsed, path.stem
+    for example in schema["examples"]:
+        assert validator.is_valid(example)
+
+
+Signed = Callable[[bytes, str], dict[str, str]]
+
+
+def _standard(body: bytes, secret: str) -> dict[str, str]:
+    moment = datetime.now(UTC)
+    signature = Webhook(secret).sign("msg_1", moment, body.decode())
+    stamp = str(int(moment.timestamp()))
+    return {"webhook-id": "msg_1", "webhook-timestamp": stamp, "webhook-signature": signature}
+
+
+SCHEMES: dict[str, tuple[str, Signed]] = {
+    "github": ("github", lambda body, secret: {"x-hub-signature-256": f"sha256={hmac_sha256(body, secret)}"}),
+    "pagerduty": ("pagerduty", lambda body, secret: {"x-pagerduty-signature": f"v1=00,v1={hmac_sha256(body, secret)}"}),
+    "events by token": ("events", lambda body, secret: {"authorization": f"Bearer {secret}"}),
+    "events by signature": ("events", _standard),
+    "catalog": ("catalog", lambda body, secret: {"authorization": f"Bearer {secret}"}),
+}
+secrets = st.binary(min_size=8, max_size=40).map(lambda raw: "whsec_" + base64.b64encode(raw).decode())
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@given(body=st.text(max_size=200).map(str.encode), mine=secrets, other=secrets)
+def test_any_of_our_secrets_verifies_and_nothing_else(scheme: str, body: bytes, mine: str, other: str) -> None:
+    source, sign = SCHEMES[scheme]
+    verify = load_sources()[source].verify
+    headers = sign(body, mine)
+    verify(body, headers, [mine])
+    verify(body, headers, [other, mine])
+    for wrong in ([], [other] if other != mine else []):
+        with pytest.raises(NotAuthenticError) as refused:
+            verify(body, headers, wrong)
+        assert mine not in str(refused.value) and other not in str(refused.value)
+    with pytest.raises(NotAuthenticError):
+        verify(body, {}, [mine])
+    if "authorization" not in headers:
+        with pytest.raises(NotAuthenticError):
+            verify(body + b" ", headers, [mine])
