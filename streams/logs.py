@@ -1,5 +1,6 @@
 """Logs: structlog to stderr, for people or as JSON."""
 
+import logging
 import sys
 
 import structlog
@@ -9,6 +10,8 @@ from models.settings import Settings
 
 def configure_logs(settings: Settings) -> None:
     """Called once by each process. `LEADLINE_LOG_FORMAT` is `console` or `json`."""
+    # aiokafka says several times a second that Kafka is away; our own lines say it once.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     renderer = (
         structlog.processors.JSONRenderer()
         if settings.log_format == "json"
