@@ -4,13 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboards import navigation
+from dashboards import data, navigation
 from dashboards.components import frame
 from models.errors import LeadlineError
 
 HERE = Path(__file__).parent
-SIDEBAR = 216
-"""Pixels."""
+SIDEBAR_PIXELS = 216
 ABOUT = "**Leadline** turns webhooks into DORA metrics as they happen. Every number opens into its evidence."
 
 
@@ -20,13 +19,14 @@ def main() -> None:
         page_title="Leadline",
         page_icon=str(HERE / "static" / "icon.svg"),
         layout="wide",
-        initial_sidebar_state=SIDEBAR,
+        initial_sidebar_state=SIDEBAR_PIXELS,
         menu_items={"About": ABOUT},
     )
     st.html(HERE / "static" / "style.css")
     st.logo(HERE / "static" / "logo.svg", size="medium", icon_image=HERE / "static" / "icon.svg")
     page = st.navigation(navigation.by_reader(), expanded=True)
     try:
+        frame.freshness(data.version())
         page.run()
     except LeadlineError as error:
         frame.problem(error)

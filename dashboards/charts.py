@@ -1,7 +1,7 @@
-"""The one chart module: the title says the finding or the question, the axis says the unit, and nothing is only hinted at.
+"""The one chart module: the title says the finding or the question, the axis says the unit.
 
-Durations read 1 h, 1 d, 1 w, on a logarithmic axis where they span decades (the axis says so). Beside the line of medians
-each bucket shows its distribution; beside a rate, the range that its number of observations allows for.
+Durations read 1 h, 1 d, 1 w, on a logarithmic axis where they span decades (the axis says so). Beside the line of
+medians each bucket shows its distribution; beside a rate, the range that its number of observations allows for.
 """
 
 from dataclasses import dataclass
@@ -70,7 +70,10 @@ def _tooltip(metric: MetricInfo) -> list[alt.Tooltip]:
         alt.Tooltip("n:Q", title="Observations", format=","),
     ]
     extra = {
-        "seconds": [alt.Tooltip("middle:N", title="Middle half"), alt.Tooltip("spread:N", title="10th to 90th percentile")],
+        "seconds": [
+            alt.Tooltip("middle:N", title="Middle half"),
+            alt.Tooltip("spread:N", title="10th to 90th percentile"),
+        ],
         "ratio": [alt.Tooltip("range:N", title="95 % range for this n")],
         "per day": [],
     }[metric.unit]
@@ -123,7 +126,8 @@ def _duration_axis(title: str, low: float, high: float) -> Axis:
 
 def _ratios(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> list[alt.Chart]:
     """The share, with the range (Wilson, 95 %) that its number of observations allows for."""
-    axis = Axis(f"{metric.title} (share)", alt.Scale(domain=[0, _top(buckets)], nice=True), alt.Axis(format="%", tickCount=5))
+    scale = alt.Scale(domain=[0, _top(buckets)], nice=True)
+    axis = Axis(f"{metric.title} (share)", scale, alt.Axis(format="%", tickCount=5))
     ranges = alt.Chart(buckets.drop_nulls("value")).mark_bar(
         width=BOX, color=colours.hex_of("gray"), opacity=0.28, cornerRadius=2
     )
@@ -155,15 +159,15 @@ def wilson(successes: float, n: float) -> tuple[float, float]:
 
 
 def arrivals(rows: pl.DataFrame) -> alt.Chart:
-    """What arrives over time by source. `rows`: at (naive, local), source, n."""
+    """What arrives over time by source. `rows`: at (naive, local), source, stored."""
     return (
         alt.Chart(rows)
-        .mark_bar()
+        .mark_bar(width={"band": 0.8})
         .encode(
-            x=alt.X("at:T", title=None, axis=alt.Axis(grid=False, tickCount=8)),
-            y=alt.Y("sum(n):Q", title="Deliveries"),
-            color=alt.Color("source:N", title="Source"),
-            tooltip=[alt.Tooltip("at:T", title="From"), "source:N", alt.Tooltip("n:Q", title="Deliveries", format=",")],
+            x=alt.X("at:T", timeUnit="yearmonthdatehours", title=None, axis=alt.Axis(grid=False, tickCount=8)),
+            y=alt.Y("stored:Q", title="Deliveries"),
+            color=alt.Color("source:N", title=None, legend=alt.Legend(orient="top")),
+            tooltip=[alt.Tooltip("at:T", title="From", format="%-d %b, %H:%M"), alt.Tooltip("source:N", title="Source"), alt.Tooltip("stored:Q", title="Deliveries", format=",")],
         )
         .properties(height=220)
     )

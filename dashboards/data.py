@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -21,6 +22,8 @@ AT_ONCE = 6
 """Questions in flight at a time."""
 FRESH_SECONDS = 2
 """How often a page looks whether something new has arrived."""
+LOOK_BACK = 10
+"""How many failed deployments before an incident's end are looked at for the one it is blamed on."""
 Question = tuple[str, tuple[tuple[str, str], ...]]
 """A route and its parameters."""
 EVIDENCE_SCHEMA = {
@@ -76,7 +79,8 @@ def pipeline() -> dict[str, Any]:
 
 def version() -> str:
     """Changes whenever the store's content does."""
-    return repr(pipeline())
+    now = pipeline()
+    return repr([now["counts"], now["uncomputed"]])
 
 
 def metric_infos() -> dict[str, MetricInfo]:
@@ -116,6 +120,53 @@ def _every(path: str, **parameters: Any) -> Iterator[dict[str, Any]]:
             return
 
 
+def open_failures() -> list[dict[str, Any]]:
+    """Production deployments that failed and have not recovered, the newest first."""
+    return list(_every("/deployments", recovered="false", production="true"))
+
+
+def open_incidents() -> list[dict[str, Any]]:
+    """Incidents that are not resolved, the newest first."""
+    return list(_every("/incidents", open="true"))
+
+
+def deployment(name: str) -> list[dict[str, Any]]:
+    """A deployment with its history, commits and evidence, once per service and environment. Raises BadQueryError."""
+    return ask([question(f"/deployments/{quote(name, safe='')}")])[0]["deployments"]
+
+
+def deployments_of_commit(sha: str, service: str) -> list[dict[str, Any]]:
+    """The deployment that shipped a commit to production, of that service if one is named. Raises BadQueryError."""
+    told = ask([question(f"/commits/{quote(sha, safe='')}")])[0]["commits"]
+    places = [place for commit in told for place in commit["deployments"] if place["counted"]]
+    places = [each for each in places if not service or each["service"] == service]
+    places.sort(key=lambda each: not each["production"])
+    return deployment(f"{places[0]['source']}:{places[0]['deployment']}") if places else []
+
+
+def deployments_of_incident(incident: str, service: str, before: str) -> list[dict[str, Any]]:
+    """The deployment of a service that an incident is blamed on, among the failed ones before a moment; or none."""
+    asked = question("/deployments", service=service, failed="true", until=before or None, limit=LOOK_BACK)
+    failed = ask([asked])[0]["rows"]
+    names = dict.fromkeys(f"{each['source']}:{each['deployment']}" for each in failed)
+    for answer in ask([question(f"/deployments/{quote(name, safe='')}") for name in names]):
+        for one in answer["deployments"]:
+            if any(evidence["ref"] == incident for evidence in one["failure_evidence"]):
+                return [one]
+    return []
+
+
+def moment(text: str | None) -> datetime | None:
+    """A time as the API writes it."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def local_of(text: str | None) -> datetime | None:
+    """A time as the API writes it, on the reporting time zone's clock, without a zone."""
+    at = moment(text)
+    return None if at is None else local(at)
+
+
 def local(at: datetime) -> datetime:
     """The moment on the reporting time zone's clock, without a zone, as charts want it."""
     return at.astimezone(zone()).replace(tzinfo=None)
@@ -123,5 +174,21 @@ def local(at: datetime) -> datetime:
 
 def last_received() -> datetime | None:
     """When the newest delivery arrived."""
-    at = pipeline().get("last_received_at")
-    return datetime.fromisoformat(at) if at else None
+    return moment(pipeline()["freshness"]["newest_received_at"])
+
+
+def dead_letters(limit: int) -> tuple[list[dict[str, Any]], bool]:
+    """The newest deliveries that could not be understood, and whether there are more."""
+    page = ask([question("/dead-letters", limit=limit)])[0]
+    return page["rows"], page["next"] is not None
+
+
+def dead_letter(name: str) -> dict[str, Any]:
+    """One of them, with what was sent. Raises BadQueryError."""
+    return ask([question(f"/dead-letters/{quote(name, safe='')}")])[0]
+
+
+def coverage() -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Per service and over all: why the numbers are what they are, and what to do."""
+    first = ask([question("/coverage", limit=10_000)])[0]
+    return first["rows"], first["summary"]

@@ -14,7 +14,10 @@ BUCKETS = {"day": "Day", "week": "Week", "month": "Month", "quarter": "Quarter"}
 DEFAULT_WINDOW = "90d"
 NATURAL_BUCKET = {"30d": "day", "90d": "week", "180d": "week", "365d": "month"}
 """What a window is cut into where the reader doesn't say."""
-DEPENDENT = {"team": ("service", "at", "slice"), "service": ("at", "slice"), "window": ("at",), "bucket": ("at",), "metric": ("at", "slice")}
+DEPENDENT = {
+    "team": ("service", "at"), "service": ("at",), "window": ("at", "bucket"), "bucket": ("at",),
+    "metric": ("at", "statistic"),
+}  # fmt: skip
 """What loses its meaning when a parameter changes."""
 
 Look = Literal["select", "segments", "pills"]

@@ -3,7 +3,7 @@
 A value and its unit are joined by a no-break space, so that they never part at the end of a line.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 import humanize
 
@@ -40,11 +40,10 @@ def duration(seconds: float) -> str:
     """The two largest units that matter: 38 s, 12 min, 3 h 20 min, 3 d 4 h, 45 d."""
     left = round(abs(seconds))
     sign = MINUS if seconds < 0 and left else ""
-    for position, (size, name) in enumerate(_UNITS):
-        if left >= size:
-            break
-    else:
+    position = next((i for i, (size, _) in enumerate(_UNITS) if left >= size), None)
+    if position is None:
         return f"0{NBSP}s"
+    size, name = _UNITS[position]
     whole, rest = divmod(left, size)
     text = f"{sign}{whole}{NBSP}{name}"
     # A second unit says nothing beside ten or more of the first, nor seconds beside minutes.
@@ -80,8 +79,9 @@ def count(number: int) -> str:
 
 
 def plural(number: int, noun: str) -> str:
-    """1 deployment, 2 deployments."""
-    return f"{count(number)}{NBSP}{noun}{'' if number == 1 else 's'}"
+    """1 deployment, 2 recoveries."""
+    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count(number)}{NBSP}{noun if number == 1 else many}"
 
 
 def change(now: float | None, before: float | None, unit: str) -> str:
@@ -119,9 +119,14 @@ def safe_url(url: str | None) -> str | None:
     return url if url and url.startswith(("https://", "http://")) else None
 
 
-def moment(at: datetime | None) -> str:
+def moment(at: datetime | None, zone: tzinfo = UTC) -> str:
     """24 Nov 2026, 14:03 UTC."""
-    return NONE if at is None else f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
+    return NONE if at is None else f"{at.astimezone(zone):%-d %b %Y, %H:%M %Z}"
+
+
+def since(at: datetime | None, now: datetime | None = None) -> str:
+    """How long ago, as a duration: 3 d 4 h."""
+    return NONE if at is None else duration(((now or datetime.now(UTC)) - at).total_seconds())
 
 
 def day(at: datetime) -> str:
@@ -138,7 +143,7 @@ def tick(at: datetime, bucket: str) -> str:
 
 def ago(at: datetime, now: datetime | None = None) -> str:
     """3 minutes ago."""
-    return humanize.naturaltime(((now or datetime.now(UTC)) - at))
+    return humanize.naturaltime((now or datetime.now(UTC)) - at)
 
 
 def ticks(low: float, high: float) -> dict[int, str]:

@@ -1,6 +1,8 @@
-"""The way through the pages: found by their files in `pages/`, grouped by reader. One page is one file, no second list.
+"""The way through the pages: found by their files in `views/`, grouped by reader. One page is one file, no second list.
 
-A page module has `PAGE` (a Place) and `render()`. Its file name is its address: `pages/dora.py` is `/dora`.
+A page module has `PAGE` (a Place) and `render()`. Its file name is its address: `views/dora.py` is `/dora`. The folder
+can't be called `pages`: beside the script Streamlit takes that for its older kind of pages, and shows an empty page to
+whoever opens a link other than the start page first.
 """
 
 import importlib
@@ -13,7 +15,7 @@ from typing import Literal, NoReturn
 
 import streamlit as st
 
-from dashboards import pages
+from dashboards import views
 
 Reader = Literal["Leaders", "Teams", "Services", "Platform", "Operate"]
 READERS: tuple[Reader, ...] = ("Leaders", "Teams", "Services", "Platform", "Operate")
@@ -34,8 +36,8 @@ class Place:
 @cache
 def modules() -> Mapping[str, ModuleType]:
     """Page name → its module, in order."""
-    names = [found.name for found in pkgutil.iter_modules(pages.__path__)]
-    loaded = {name: importlib.import_module(f"{pages.__name__}.{name}") for name in names}
+    names = [found.name for found in pkgutil.iter_modules(views.__path__)]
+    loaded = {name: importlib.import_module(f"{views.__name__}.{name}") for name in names}
     return dict(sorted(loaded.items(), key=lambda item: item[1].PAGE.order))
 
 

@@ -27,7 +27,7 @@ SHORT = {
 """Titles for narrow places; a metric that isn't here is shown by its own."""
 SAME = 0.05
 """Moves of less than this share of the value are no news."""
-ENOUGH = 30
+ENOUGH = 100
 """From this many observations on, more of them make a move no more credible."""
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$:~])")
 
@@ -56,6 +56,14 @@ class Move:
 def escape(text: str) -> str:
     """Text from outside as Markdown that shows it and does nothing else."""
     return _SPECIAL.sub(r"\\\1", text)
+
+
+def prose(text: str) -> str:
+    """A sentence from the read API: escaped, but `code` stays code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return "".join(f"`{part}`" if i % 2 else escape(part) for i, part in enumerate(parts))
 
 
 def short(metric: MetricInfo) -> str:
@@ -99,7 +107,7 @@ def headline(whole: Sequence[Move], parts: Sequence[Move], window: str) -> str:
     told = [move for move in whole if move.result.value is not None]
     if not told:
         reason = next((move.result.reason for move in whole if move.result.reason), "no deployment has been seen yet")
-        return f"There is nothing to say yet about {window}: {escape(reason)}."
+        return f"There is nothing to say yet about {window}: {prose(reason)}."
     lead = max(told, key=lambda move: move.weight)
     if lead.weight == 0:
         first = f"Nothing moved by more than {format.percent(SAME)} over {window}"
@@ -146,7 +154,7 @@ def _name(move: Move) -> str:
 def finding(metric: MetricInfo, result: MetricResult, where: str, window: str) -> str:
     """The sentence over a trend: what the number is now, how it moved, on how much evidence."""
     if result.value is None:
-        return f"{metric.title} of {escape(where)} has no value over {window}: {escape(result.reason or 'no data')}."
+        return f"{metric.title} of {escape(where)} has no value over {window}: {prose(result.reason or 'no data')}."
     text = f"{metric.title} of {escape(where)} {moved(metric, result)} over {window}"
     return f"{text}, on {evidence(metric, result.n)}."
 

@@ -1,6 +1,6 @@
 """Numbers and findings in words."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -71,7 +71,7 @@ def test_small_samples_are_said() -> None:
 def test_duration_axes_read_in_round_durations() -> None:
     assert list(format.ticks(1_800, 700_000).values()) == ["1 h", "4 h", "12 h", "1 d", "3 d", "1 w"]
     assert [text.replace(NBSP, " ") for text in format.steps(10_000).values()] == ["0", "1 h", "2 h", "3 h"]
-    assert format.tick(datetime(2026, 11, 24), "quarter") == "Q4 2026"
+    assert format.tick(datetime(2026, 11, 24, tzinfo=UTC), "quarter") == "Q4 2026"
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,9 @@ def test_headline_says_the_strongest_move_and_where_it_got_worse() -> None:
 
 
 def test_headline_of_an_empty_store_gives_the_reason() -> None:
-    text = words.headline([words.Move(metric(), result(None, None, 0, reason="no deployment has been seen yet"))], [], "x")
+    text = words.headline(
+        [words.Move(metric(), result(None, None, 0, reason="no deployment has been seen yet"))], [], "x"
+    )
     assert "no deployment has been seen yet" in text
 
 

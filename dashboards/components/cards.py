@@ -17,7 +17,7 @@ def card(metric: MetricInfo, result: MetricResult, trend: Sequence[MetricResult]
         )  # fmt: skip
         if result.value is None:
             st.markdown(f"**{format.NONE}**")
-            st.caption(words.escape(result.reason or "no data"))
+            st.caption(words.prose(result.reason or "no data"))
             return
         way = words.direction(metric, result)
         st.metric(

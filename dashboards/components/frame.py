@@ -8,11 +8,9 @@ from dashboards import data, format, words
 from models.errors import LeadlineError
 
 
-def heading(title: str) -> None:
-    """The page's title beside how fresh its numbers are."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="heading"):
-        st.title(title, anchor=False, width="content")
-        freshness(data.version())
+def title(text: str) -> None:
+    """The page's title."""
+    st.title(text, anchor=False)
 
 
 def answer(text: str) -> None:
@@ -23,17 +21,21 @@ def answer(text: str) -> None:
 
 @st.fragment(run_every=data.FRESH_SECONDS)
 def freshness(shown: str) -> None:
-    """Says how fresh the page is; when the store has something new, the page is drawn again in its place."""
+    """Says how fresh the page is; when the store has something new, the page is drawn again in its place.
+
+    Drawn by the app before the page, always in the same place: a fragment inside a page may still run while the reader
+    goes to another one, and would then write into a place that is gone.
+    """
     try:
         now = data.version()
     except LeadlineError as error:
-        st.caption(f":red[:material/cloud_off: {words.escape(error.message)}]", width="content")
+        st.caption(f":red[:material/cloud_off: {words.escape(error.message)}]", text_alignment="right")
         return
     if now != shown:
         st.rerun()
     last = data.last_received()
     text = f"Last event {format.ago(last)}" if last else "No event has arrived yet"
-    st.caption(f":green[:material/radio_button_checked:] {text}", width="content")
+    st.caption(f":green[:material/radio_button_checked:] {text}", text_alignment="right")
 
 
 def problem(error: LeadlineError) -> None:
@@ -41,13 +43,13 @@ def problem(error: LeadlineError) -> None:
     with st.container(border=True):
         st.markdown(f":material/error: **{words.escape(error.message)}**")
         if error.hint:
-            st.markdown(words.escape(error.hint))
+            st.markdown(words.prose(error.hint))
 
 
 def empty(why: str | None, todo: str = "") -> None:
     """An empty panel: why, and what mends it (Markdown)."""
     with st.container(border=True, horizontal_alignment="center", gap="xsmall"):
-        st.markdown(f":material/inbox: {words.escape(why or 'Nothing is here.')}", width="content")
+        st.markdown(f":material/inbox: {words.prose(why or 'Nothing is here.')}", width="content")
         if todo:
             st.caption(todo, width="content")
 

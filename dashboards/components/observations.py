@@ -19,15 +19,12 @@ SCHEMA = {
 }  # fmt: skip
 
 
-@st.fragment
 def panel(metric: MetricInfo, scope: Mapping[str, str], series: MetricAnswer) -> None:
     """The newest observations of the scope, or of the bucket that was clicked."""
     asked, title = _place(scope, series)
-    with st.container(horizontal=True, vertical_alignment="center", key="behind"):
-        st.subheader(title, anchor=False, width="content")
-        if filters.get("at") and st.button("All buckets", icon=":material/close:", type="tertiary"):
-            filters.put("at", "")
-            st.rerun()
+    if filters.get("at") and st.button("Show all buckets", icon=":material/close:", type="tertiary"):
+        filters.put("at", "")
+        st.rerun()
     page = data.evidence(metric.name, SHOWN, **asked)
     if not page.rows:
         frame.empty(f"No {words.noun(metric)} in this window.", "Choose a longer window, another team or service.")
@@ -37,14 +34,17 @@ def panel(metric: MetricInfo, scope: Mapping[str, str], series: MetricAnswer) ->
         rows = _exceptions(metric, rows)
     table = pl.DataFrame([_row(metric, row) for row in rows], schema=SCHEMA)
     columns = _columns(metric)
-    tables.table(table, "observations", columns, download=lambda: data.every_evidence(metric.name, **asked))
+    tables.table(title, table, "observations", columns, download=lambda: data.every_evidence(metric.name, **asked))
     if page.next:
         st.caption(f"The newest {SHOWN}; the CSV has all of them.")
     position = tables.clicked_row("open-observation")
     if position is not None:
         row = rows[position]
         parameter = PARAMETER.get(words.noun(metric), "id")
-        navigation.go("deployment", {parameter: row.ref, "service": row.service or ""})
+        query = {parameter: row.ref, "service": row.service or ""}
+        if parameter == "incident":
+            query["before"] = row.at.isoformat()
+        navigation.go("deployment", query)
 
 
 def _place(scope: Mapping[str, str], series: MetricAnswer) -> tuple[dict[str, str], str]:
@@ -52,7 +52,7 @@ def _place(scope: Mapping[str, str], series: MetricAnswer) -> tuple[dict[str, st
     starts = [result.at for result in series.results if result.at]
     for start, end in zip(starts, [*starts[1:], series.until], strict=True):
         if f"{data.local(start):%Y-%m-%d}" == filters.get("at"):
-            asked = {**scope, "since": start.isoformat(), "until": end.isoformat()}
+            asked = {**scope, "since": max(start, series.since).isoformat(), "until": end.isoformat()}
             return asked, f"What is behind the {series.bucket} of {format.day(data.local(start))}?"
     return dict(scope), "What is behind it?"
 

@@ -19,21 +19,24 @@ SERVICE_SCHEMA = {
 
 
 def table(
+    title: str,
     rows: pl.DataFrame,
     name: str,
     columns: Mapping[str, Any] | None = None,
     download: pl.DataFrame | Callable[[], pl.DataFrame] | None = None,
-    alt: str | None = None,
 ) -> None:
-    """Shows `rows` and offers `download` (plain values, by default the rows themselves) as NAME.csv."""
-    height = "content" if rows.height <= MOST_ROWS_SHOWN else ROW * (MOST_ROWS_SHOWN + 1) + 2
-    st.dataframe(rows, hide_index=True, column_config=dict(columns or {}), height=height, key=f"table-{name}", alt=alt or name)
+    """Shows `rows` under a title, beside it the download NAME.csv of `download`: plain values, by default the rows."""
     source = rows if download is None else download
     csv = (lambda: source().write_csv().encode()) if callable(source) else source.write_csv().encode()
-    st.download_button(
-        "CSV", csv, f"{name}.csv", "text/csv", key=f"csv-{name}", on_click="ignore", icon=":material/download:",
-        type="tertiary", help=f"Download {name} as CSV",
-    )  # fmt: skip
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.subheader(title, anchor=False, width="content")
+        st.download_button(
+            "CSV", csv, f"{name}.csv", "text/csv", key=f"csv-{name}", on_click="ignore", icon=":material/download:",
+            type="tertiary", help=f"Download {name} as CSV",
+        )  # fmt: skip
+    height = "content" if rows.height <= MOST_ROWS_SHOWN else ROW * (MOST_ROWS_SHOWN + 1) + 2
+    with st.container(key=f"table-{name}"):
+        st.dataframe(rows, hide_index=True, column_config=dict(columns or {}), height=height, alt=title)
 
 
 def clicked_row(key: str) -> int | None:

@@ -1,6 +1,7 @@
 """A metric's trend: the questions behind it, and its rows as the chart wants them."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -11,8 +12,8 @@ from models.results import MetricAnswer, MetricInfo, MetricResult
 SPREAD = ("p10", "p25", "p75", "p90")
 """The distribution beside a median: whisker, box, box, whisker."""
 SCHEMA = {
-    "at": pl.Datetime("us"), "day": pl.String, "label": pl.String, "tick": pl.String, "value": pl.Float64, "shown": pl.String,
-    "n": pl.Int64, **dict.fromkeys(SPREAD, pl.Float64), "middle": pl.String, "spread": pl.String,
+    "at": pl.Datetime("us"), "day": pl.String, "label": pl.String, "tick": pl.String,
+    "value": pl.Float64, "shown": pl.String, "n": pl.Int64, **dict.fromkeys(SPREAD, pl.Float64), "middle": pl.String, "spread": pl.String,
     "low": pl.Float64, "high": pl.Float64, "range": pl.String,
 }  # fmt: skip
 
@@ -23,26 +24,33 @@ def read(
     """The value of the window, its buckets, and for durations the buckets' distribution by statistic."""
     path = f"/metrics/{metric.name}"
     spread = SPREAD if metric.unit == "seconds" else ()
-    others = [data.question(path, **{**asked, "statistic": each}, bucket=bucket) for each in spread]
-    whole, series, *rest = data.metrics([data.question(path, **asked), data.question(path, **asked, bucket=bucket), *others])
+    asked_for = [asked, {**asked, "bucket": bucket}, *({**asked, "bucket": bucket, "statistic": s} for s in spread)]
+    whole, series, *rest = data.metrics([data.question(path, **each) for each in asked_for])
     return whole, series, dict(zip(spread, rest, strict=True))
 
 
 def rows(metric: MetricInfo, series: MetricAnswer, spread: Mapping[str, MetricAnswer]) -> pl.DataFrame:
     """One row per bucket, as `charts.trend` reads it."""
-    quantiles = {name: {each.at: each.value for each in answer.results} for name, answer in spread.items()}
-    return pl.DataFrame([_row(metric, each, quantiles, series.bucket) for each in series.results if each.at], schema=SCHEMA)
+    # By day: the first bucket begins with the window, which moves between two questions.
+    quantiles = {
+        name: {data.local(each.at).date(): each.value for each in answer.results if each.at}
+        for name, answer in spread.items()
+    }
+    found = [_row(metric, each, data.local(each.at), quantiles, series.bucket) for each in series.results if each.at]
+    return pl.DataFrame(found, schema=SCHEMA)
 
 
 def _row(
-    metric: MetricInfo, each: MetricResult, quantiles: Mapping[str, Mapping[Any, float | None]], bucket: str
+    metric: MetricInfo,
+    each: MetricResult,
+    at: datetime,
+    quantiles: Mapping[str, Mapping[date, float | None]],
+    bucket: str,
 ) -> dict[str, Any]:
-    assert each.at is not None
-    at = data.local(each.at)
-    found = {name: values.get(each.at) for name, values in quantiles.items()}
+    found = {name: values.get(at.date()) for name, values in quantiles.items()}
     row: dict[str, Any] = {
-        "at": at, "day": f"{at:%Y-%m-%d}", "label": format.day(at), "tick": format.tick(at, bucket), "value": each.value,
-        "shown": format.value(each.value, metric.unit), "n": each.n, **found,
+        "at": at, "day": f"{at:%Y-%m-%d}", "label": format.day(at), "tick": format.tick(at, bucket),
+        "value": each.value, "shown": format.value(each.value, metric.unit), "n": each.n, **found,
     }  # fmt: skip
     if found:
         words = {name: format.value(value, metric.unit) for name, value in found.items()}

@@ -15,7 +15,7 @@ EVERY = ""
 
 
 def render() -> None:
-    frame.heading("DORA")
+    frame.title("DORA")
     infos = data.metric_infos()
     metric, scope, bucket, statistic = _choose(infos)
     asked = {**scope, "statistic": statistic}
@@ -77,7 +77,6 @@ def _trend(
 
 def _by_service(metric: MetricInfo, asked: Mapping[str, str], bucket: str) -> None:
     """Every service in scope, by name: value, band, change, n, tier, trend; those without data say why."""
-    st.subheader("Which services?", anchor=False)
     now, over_time = data.metrics(
         [
             data.question(f"/metrics/{metric.name}", **asked, by="service"),
@@ -91,10 +90,10 @@ def _by_service(metric: MetricInfo, asked: Mapping[str, str], bucket: str) -> No
     known = {row["service"]: row for row in data.services().iter_rows(named=True)}
     rows = [_service_row(metric, result, known.get(result.key, {}), trend) for result in now.results]
     table = pl.DataFrame(rows, schema=tables.SERVICE_SCHEMA)
-    tables.table(table, "services", tables.service_columns(metric), download=tables.plain(now))
+    tables.table("Which services?", table, "services", tables.service_columns(metric), download=tables.plain(now))
     for result in now.results:
         if result.value is None:
-            st.caption(f"**{words.escape(result.key)}** has no value: {words.escape(result.reason or 'no data')}")
+            st.caption(f"**{words.escape(result.key)}** has no value: {words.prose(result.reason or 'no data')}")
     if service := tables.clicked("open-service", table, "service"):
         filters.put("service", service)
         st.rerun()

@@ -15,14 +15,15 @@ NO_TEAM = "(no team)"
 
 
 def render() -> None:
-    frame.heading("Overview")
+    frame.title("Overview")
     infos = data.metric_infos()
     five = [infos[name] for name in words.FIVE if name in infos]
     window = filters.get("window", filters.DEFAULT_WINDOW)
     window = window if window in filters.WINDOWS else filters.DEFAULT_WINDOW
     whole, trends, teams = _read(five, window)
     moves = [words.Move(metric, answer.results[0]) for metric, answer in zip(five, whole, strict=True)]
-    parts = [words.Move(m, r) for m, answer in zip(five, teams, strict=True) for r in answer.results if r.key != NO_TEAM]
+    owned = [(m, r) for m, answer in zip(five, teams, strict=True) for r in answer.results if r.key != NO_TEAM]
+    parts = [words.Move(metric, result) for metric, result in owned]
     frame.answer(words.headline(moves, parts, filters.window_words(window)))
     filters.window(label_visibility="collapsed")
     _cards(moves, trends, window)
@@ -51,18 +52,20 @@ def _cards(moves: Sequence[words.Move], trends: Sequence[MetricAnswer], window: 
 
 def _teams(five: Sequence[MetricInfo], answers: Sequence[MetricAnswer]) -> None:
     """Teams beside teams, by name and not by rank, with their n and their services' tiers."""
-    st.subheader("Which teams moved?", anchor=False)
     found = _by_team(five, answers)
     if not found:
         frame.empty("No team owns a service yet.", "Load a catalog: `leadline catalog load FOLDER`.")
         return
     services = data.services()
-    frame_ = pl.DataFrame([_row(team, five, results, services) for team, results in found.items()])
+    rows = pl.DataFrame([_row(team, five, results, services) for team, results in found.items()])
     columns = {
-        "Team": st.column_config.ButtonColumn("Team", key="open-team", type="tertiary", alignment="left", pinned=True)
+        "Team": st.column_config.ButtonColumn(
+            "Team", key="open-team", type="tertiary", alignment="left", pinned=True, help="Opens its trend"
+        )
     }
-    tables.table(frame_, "teams", columns)
-    if clicked := tables.clicked("open-team", frame_, "Team"):
+    tables.table("Which teams moved?", rows, "teams", columns)
+    st.caption(f"By name, not by rank. n! is below {format.SMALL_N}: read with care.")
+    if clicked := tables.clicked("open-team", rows, "Team"):
         navigation.go("dora", filters.current(team=clicked))
 
 
@@ -85,7 +88,7 @@ def _row(
         if result is None or result.value is None:
             row[words.short(metric)] = format.NONE
             continue
-        row[words.short(metric)] = f"{format.value(result.value, metric.unit)}  {arrow(metric, result)}".rstrip()
+        row[words.short(metric)] = _cell(metric, result)
     return row
 
 
@@ -98,9 +101,10 @@ def _services(team: str, services: pl.DataFrame) -> str:
     return f"{owned.height}, tier {', '.join(tiers)}" if tiers else str(owned.height)
 
 
-def arrow(metric: MetricInfo, result: MetricResult) -> str:
-    """▲ better, ▼ worse …: the arrow says up or down, the word what it means."""
+def _cell(metric: MetricInfo, result: MetricResult) -> str:
+    """12 h ▼ better, n 385: the arrow says up or down, the word what it means."""
+    text = format.value(result.value, metric.unit)
     way = words.direction(metric, result)
-    if way == "unchanged" or result.value is None or result.previous is None:
-        return ""
-    return f"{'▲' if result.value > result.previous else '▼'} {way}"
+    if way != "unchanged" and result.value is not None and result.previous is not None:
+        text += f" {'▲' if result.value > result.previous else '▼'} {way}"
+    return f"{text}, n {format.count(result.n)}{'!' if result.n < format.SMALL_N else ''}"

@@ -1,0 +1,187 @@
+"""One deployment: what it shipped, whether it failed and by which evidence, what mended it, what its sender said."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards import colours, data, filters, format, navigation, words
+from dashboards.components import frame, tables
+from models.errors import BadQueryError
+
+PAGE = navigation.Place("Deployment", "Teams", ":material/rocket_launch:", order=25, hidden=True)
+KINDS = {
+    "explicit": "Said by the sender", "rollback": "Rolled back", "revert": "Reverted",
+    "incident": "Incident soon after",
+}  # fmt: skip
+RECOVERIES = {
+    "incident": "its incidents were resolved", "rollback": "it was rolled back", "revert": "its revert went live",
+    "fixes": "the deployment that fixes it went live",
+}  # fmt: skip
+COMMITS = {
+    "sha": pl.String, "title": pl.String, "committed_at": pl.Datetime("us"), "lead": pl.String, "because": pl.String,
+}  # fmt: skip
+
+
+def render() -> None:
+    """Found by `id`, by a `commit` that it shipped, or by an `incident` it is blamed for; `service` narrows."""
+    found = _find()
+    if not found:
+        frame.title("Deployment")
+        frame.empty(*_missing())
+        _back()
+        return
+    chosen = next((each for each in found if each["service"] == filters.get("service")), found[0])
+    frame.title(f"Deployment {chosen['deployment']}")
+    frame.answer(_sentence(chosen))
+    _facts(chosen)
+    _others(found, chosen)
+    _evidence(chosen["failure_evidence"])
+    _commits(chosen)
+    _history(chosen["history"])
+    _back()
+
+
+def _find() -> list[dict[str, Any]]:
+    """Every (service, environment) of the deployment that the URL names; none where it is unknown."""
+    try:
+        if commit := filters.get("commit"):
+            return data.deployments_of_commit(commit, filters.get("service"))
+        if incident := filters.get("incident"):
+            return data.deployments_of_incident(incident, filters.get("service"), filters.get("before"))
+        return data.deployment(filters.get("id")) if filters.get("id") else []
+    except BadQueryError:
+        return []
+
+
+def _missing() -> tuple[str, str]:
+    """Why there is nothing to show, and what to do."""
+    if filters.get("incident"):
+        return "This incident is not blamed on any deployment.", "It opened longer after one than the incident window."
+    return "There is no such deployment.", "Open one from the observations on the DORA page, or check the address."
+
+
+def _sentence(one: Mapping[str, Any]) -> str:
+    where = f"**{words.escape(one['service'])}** in {words.escape(one['environment'])}"
+    reached = data.moment(one["first_success_at"])
+    if reached is None:
+        return f"It never reached {where}: its last status is {words.escape(one['status'])}."
+    text = f"Reached {where} on {format.moment(reached, data.zone())} and {_shipped(one)}"
+    if not one["failed"]:
+        return f"{text}. :green[Nothing says that it failed.]"
+    recovered = data.moment(one["recovered_at"])
+    if recovered is None:
+        return f"{text}. It :red[failed] and has not recovered for {format.since(reached)}."
+    took = format.duration((recovered - reached).total_seconds())
+    how = RECOVERIES.get(one["recovered_by"], str(one["recovered_by"]))
+    return f"{text}. It :red[failed] and :green[recovered] after {took}, when {how}."
+
+
+def _shipped(one: Mapping[str, Any]) -> str:
+    if one["baseline"]:
+        return "is the first ever seen there: what was live before is unknown, so it ships nothing"
+    if one["rollback"]:
+        back = f" to {words.escape(one['returned_to'])}" if one["returned_to"] else ""
+        return f"went back{back}, so it shipped nothing new"
+    if one["graph"] != "known":
+        why = {"no_sha": "its sender names no commit", "unknown": "no push told of its commit"}
+        return f"shipped nothing that is known: {why.get(one['graph'], one['graph'])}"
+    return f"shipped {format.plural(one['shipped'], 'commit')}"
+
+
+def _facts(one: Mapping[str, Any]) -> None:
+    badges = [f":gray-badge[{words.escape(one['status'])}]"]
+    if one["failed"]:
+        badges.append(f":{colours.BANDS['Low']}-badge[failed]")
+    if one["remediation"]:
+        badges.append(f":yellow-badge[repair: {words.escape(one['remediation'])}]")
+    if one["version"]:
+        badges.append(f":gray-badge[version {words.escape(one['version'])}]")
+    if one["ref"]:
+        badges.append(f":gray-badge[{words.escape(one['ref'])}]")
+    with st.container(horizontal=True, vertical_alignment="center", key="facts"):
+        st.markdown(" ".join(badges), width="content")
+        if url := format.safe_url(one["url"]):
+            st.link_button(f"Open at {one['source']}", url, icon=":material/open_in_new:", type="secondary")
+
+
+def _others(found: Sequence[Mapping[str, Any]], chosen: Mapping[str, Any]) -> None:
+    """The other services that the same deployment brought live."""
+    for each in found:
+        if each is not chosen:
+            label = f"The same deployment of {words.escape(each['service'])} ({words.escape(each['environment'])})"
+            query = {"id": str(each["deployment"]), "service": str(each["service"])}
+            navigation.link("deployment", label, icon=":material/call_split:", query=query)
+
+
+def _evidence(evidence: Sequence[Mapping[str, Any]]) -> None:
+    """All evidence that was found, the most trusted first: that one decides."""
+    st.subheader("Why does it count as failed?", anchor=False)
+    if not evidence:
+        st.markdown("No rollback, revert, incident or explicit mark points at it, so it counts as a success.")
+        return
+    with st.container(border=True, gap="xsmall", key="evidence"):
+        for position, each in enumerate(evidence):
+            decides = " :red-badge[decides]" if position == 0 else ""
+            at = format.moment(data.moment(each["at"]), data.zone())
+            st.markdown(
+                f"**{KINDS.get(each['kind'], each['kind'])}**{decides} · {words.escape(each['because'])}"
+                f" :gray[· {at}]{_link(each)}"
+            )
+
+
+def _link(each: Mapping[str, Any]) -> str:
+    url = format.safe_url(each["url"])
+    return f" · [{words.escape(each['ref'])} ↗](<{url.replace('>', '%3E')}>)" if url else ""
+
+
+def _commits(one: Mapping[str, Any]) -> None:
+    if not one["shipped_commits"]:
+        st.subheader("Which commits did it ship?", anchor=False)
+        st.markdown(f"None: it {_shipped(one)}.")
+        return
+    rows = [
+        {
+            "sha": each["sha"][:10], "title": each["title"] or format.NONE,
+            "committed_at": data.local_of(each["committed_at"]),
+            "lead": format.value(each["lead_time_seconds"], "seconds"), "because": _because(each["because"]),
+        }
+        for each in one["shipped_commits"]
+    ]  # fmt: skip
+    columns = st.column_config
+    tables.table(
+        "Which commits did it ship?", pl.DataFrame(rows, schema=COMMITS), "commits",
+        {
+            "sha": columns.TextColumn("Commit", width=110, pinned=True), "title": columns.TextColumn("Title"),
+            "committed_at": columns.DatetimeColumn("Committed", format="D MMM YYYY, HH:mm"),
+            "lead": columns.TextColumn("Lead time", alignment="right"), "because": columns.TextColumn("Why it counts"),
+        },
+        download=pl.DataFrame(one["shipped_commits"], infer_schema_length=None),
+    )  # fmt: skip
+
+
+def _because(text: str) -> str:
+    kind, _, sha = text.partition(":")
+    told = {"shipped": "first deployment that contains it", "squash": "squashed into", "copy": "copied to"}
+    return f"{told.get(kind, kind)} {sha[:10]}".strip()
+
+
+def _history(history: Sequence[Mapping[str, Any]]) -> None:
+    rows = [
+        {"at": data.local_of(each["at"]), "status": each["status"], "ref": each["ref"] or format.NONE}
+        for each in history
+    ]
+    if rows:
+        columns = {
+            "at": st.column_config.DatetimeColumn("When", format="D MMM YYYY, HH:mm:ss"), "status": "Status",
+            "ref": "Branch or tag",
+        }  # fmt: skip
+        tables.table("What did its sender say?", pl.DataFrame(rows), "history", columns)
+
+
+def _back() -> None:
+    with st.container(key="ways-out"):
+        service = filters.get("service")
+        label = f"DORA of {words.escape(service)}" if service else "DORA"
+        navigation.link("dora", label, icon=":material/arrow_back:", query={"service": service} if service else {})
