@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import TypeVar
 
 import duckdb
 import polars as pl
@@ -11,6 +12,7 @@ from warehouse.compute.exchange import History, Merged, exchanges
 from warehouse.compute.graph import Graph
 from warehouse.compute.shipping import Live, Repository, Success, order_commits
 
+Value = TypeVar("Value", list[str], bool)
 Pair = tuple[str, str]
 """(service, environment)"""
 
@@ -18,12 +20,12 @@ Pair = tuple[str, str]
 def load_repositories(cursor: duckdb.DuckDBPyConnection) -> dict[str, Repository]:
     """The graphs that temp tables `graph_commits` and `graph_pushes` tell of."""
     whole = {row[0] for row in cursor.execute(sql.load("compute/whole")).fetchall()}
-    parents: dict[str, dict[str, list[str]]] = defaultdict(dict)
-    for name, child, ups in cursor.execute(sql.load("compute/edges")).fetchall():
-        parents[name][child] = ups
-    merges: dict[str, dict[str, bool]] = defaultdict(dict)
-    for name, sha, merge in cursor.execute(sql.load("compute/nodes")).fetchall():
-        merges[name][sha] = merge
+    parents: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
+    for name, children, ups in cursor.execute(sql.load("compute/edges")).fetchall():
+        parents[name] = _greatest(children, ups)
+    merges: defaultdict[str, dict[str, bool]] = defaultdict(dict)
+    for name, shas, merge in cursor.execute(sql.load("compute/nodes")).fetchall():
+        merges[name] = _greatest(shas, merge)
     pulls: dict[str, list[Merged]] = defaultdict(list)
     for name, *pull in cursor.execute(sql.load("compute/left_commits")).fetchall():
         pulls[name].append(Merged(*pull))
@@ -31,6 +33,14 @@ def load_repositories(cursor: duckdb.DuckDBPyConnection) -> dict[str, Repository
     for name in parents.keys() | merges.keys():
         history = History(Graph(parents[name]), merges[name], name not in whole, _Titles(cursor, name))
         found[name] = Repository(history, exchanges(pulls[name], history))
+    return found
+
+
+def _greatest(shas: list[str], values: list[Value]) -> dict[str, Value]:
+    """SHA → value. A SHA comes twice only where senders disagree on its date; the greater stays, whatever the order."""
+    found = dict(zip(shas, values, strict=True))
+    if len(found) < len(shas):
+        found = dict(sorted(zip(shas, values, strict=True)))
     return found
 
 

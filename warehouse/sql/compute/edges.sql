@@ -14,12 +14,16 @@ proven AS (
     SELECT repository, after, before FROM graph_pushes WHERE NOT forced AND before IS NOT NULL
 )
 
-SELECT repository, child, list(DISTINCT parent ORDER BY parent) AS parents
+SELECT repository, list(child) AS children, list(parents) AS parents
 FROM (
-    SELECT p.repository, p.child, p.parent FROM proven AS p
-    ANTI JOIN told AS t ON p.repository = t.repository AND p.child = t.sha
-    WHERE p.child <> p.parent
+    SELECT repository, child, list(DISTINCT parent ORDER BY parent) AS parents
+    FROM (
+        SELECT p.repository, p.child, p.parent FROM proven AS p
+        ANTI JOIN told AS t ON p.repository = t.repository AND p.child = t.sha
+        WHERE p.child <> p.parent
+    )
+    GROUP BY ALL
+    UNION ALL
+    SELECT repository, sha, parents FROM told
 )
-GROUP BY ALL
-UNION ALL
-SELECT repository, sha, max(parents) FROM told GROUP BY ALL;
+GROUP BY repository;

@@ -9,9 +9,9 @@ WITH needed AS (
 
 whole AS (SELECT DISTINCT repository FROM needed WHERE walk = 'fresh')
 
-SELECT c.* FROM commits AS c WHERE c.repository IN (FROM whole)
-UNION
-SELECT c.* FROM commits AS c
+SELECT c.repository, c.sha, c.parents, c.title FROM commits AS c WHERE c.repository IN (FROM whole)
+UNION ALL
+SELECT c.repository, c.sha, c.parents, c.title FROM commits AS c
 INNER JOIN needed AS n ON c.repository = n.repository AND n.walk = 'active'
 ANTI JOIN contained AS i
     ON n.service = i.service AND n.environment = i.environment AND c.repository = i.repository AND c.sha = i.sha

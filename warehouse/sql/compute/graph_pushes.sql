@@ -10,7 +10,7 @@ WITH needed AS (
 whole AS (SELECT DISTINCT repository FROM needed WHERE walk = 'fresh')
 
 SELECT p.* FROM pushes AS p WHERE p.after IS NOT NULL AND p.repository IN (FROM whole)
-UNION
+UNION ALL
 SELECT p.* FROM pushes AS p
 INNER JOIN needed AS n ON p.repository = n.repository AND n.walk = 'active'
 ANTI JOIN contained AS i

@@ -1,13 +1,9 @@
 -- The commits of the graph, and whether each is a merge: by its parents; where they are unknown by the pull request it
 -- merged (its push lists that request's head), by a push whose new head comes with commits known before, or by git's own
 -- wording; where another new commit of that push is the merge in git's words, the head need not be one.
-WITH known AS (
-    SELECT repository, sha, max(parents) AS parents FROM graph_commits GROUP BY ALL
-),
-
-worded AS (
+WITH worded AS (
     SELECT DISTINCT c.repository, c.sha FROM commits AS c
-    WHERE c.repository IN (SELECT repository FROM graph_commits) AND regexp_matches(
+    WHERE c.repository IN (SELECT repository FROM graph_commits) AND starts_with(c.title, 'Merge ') AND regexp_matches(
         c.title, '^Merge (branch|branches|pull request|remote-tracking branch|remote-tracking branches) '
     )
 ),
@@ -34,6 +30,9 @@ heads AS (
     FROM worded
 )
 
-SELECT k.repository, k.sha, CASE WHEN k.parents IS NULL THEN h.sha IS NOT NULL ELSE len(k.parents) > 1 END AS merge
-FROM known AS k
-LEFT JOIN heads AS h ON k.repository = h.repository AND k.sha = h.sha;
+SELECT
+    k.repository, list(k.sha) AS shas,
+    list(CASE WHEN k.parents IS NULL THEN h.sha IS NOT NULL ELSE len(k.parents) > 1 END) AS merges
+FROM graph_commits AS k
+LEFT JOIN heads AS h ON k.repository = h.repository AND k.sha = h.sha
+GROUP BY k.repository;
