@@ -167,7 +167,11 @@ def arrivals(rows: pl.DataFrame) -> alt.Chart:
             x=alt.X("at:T", timeUnit="yearmonthdatehours", title=None, axis=alt.Axis(grid=False, tickCount=8)),
             y=alt.Y("stored:Q", title="Deliveries"),
             color=alt.Color("source:N", title=None, legend=alt.Legend(orient="top")),
-            tooltip=[alt.Tooltip("at:T", title="From", format="%-d %b, %H:%M"), alt.Tooltip("source:N", title="Source"), alt.Tooltip("stored:Q", title="Deliveries", format=",")],
+            tooltip=[
+                alt.Tooltip("at:T", title="From", format="%-d %b, %H:%M"),
+                alt.Tooltip("source:N", title="Source"),
+                alt.Tooltip("stored:Q", title="Deliveries", format=","),
+            ],
         )
         .properties(height=220)
     )

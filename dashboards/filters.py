@@ -5,7 +5,7 @@ link with the same parameters; so the query parameter is the state here, and a w
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import streamlit as st
 
@@ -41,6 +41,15 @@ def put(name: str, value: str, default: str = "") -> None:
 def current(**changes: str | None) -> dict[str, str]:
     """The URL's parameters with changes, for links; None or an empty string leaves one out."""
     return {key: value for key, value in {**st.query_params.to_dict(), **changes}.items() if value}
+
+
+def step(**changes: str | None) -> NoReturn:
+    """Changes the URL's parameters and draws the page anew: one step in the browser's history.
+
+    A switch to another page is two steps there (the parameters, then the path), so that back would miss its place.
+    """
+    st.query_params.from_dict(current(**changes))
+    st.rerun()
 
 
 def choose(

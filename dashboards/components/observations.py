@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
-from dashboards import data, filters, format, navigation, words
+from dashboards import data, filters, format, words
 from dashboards.components import frame, tables
 from models.results import EvidenceRow, MetricAnswer, MetricInfo
 
@@ -41,10 +41,8 @@ def panel(metric: MetricInfo, scope: Mapping[str, str], series: MetricAnswer) ->
     if position is not None:
         row = rows[position]
         parameter = PARAMETER.get(words.noun(metric), "id")
-        query = {parameter: row.ref, "service": row.service or ""}
-        if parameter == "incident":
-            query["before"] = row.at.isoformat()
-        navigation.go("deployment", query)
+        before = row.at.isoformat() if parameter == "incident" else None
+        filters.step(**{parameter: row.ref, "of": row.service, "before": before})
 
 
 def _place(scope: Mapping[str, str], series: MetricAnswer) -> tuple[dict[str, str], str]:

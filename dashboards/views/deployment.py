@@ -24,15 +24,25 @@ COMMITS = {
 }  # fmt: skip
 
 
+OPENED_BY = ("id", "commit", "incident")
+OPENED_WITH = (*OPENED_BY, "of", "before")
+"""Parameters that open a deployment, on this page or in place of another's content."""
+
+
+def is_open() -> bool:
+    """Whether the URL opens a deployment."""
+    return any(filters.get(name) for name in OPENED_BY)
+
+
 def render() -> None:
-    """Found by `id`, by a `commit` that it shipped, or by an `incident` it is blamed for; `service` narrows."""
+    """Found by `id`, by a `commit` that it shipped, or by an `incident` it is blamed for; `of` a service narrows."""
     found = _find()
     if not found:
         frame.title("Deployment")
         frame.empty(*_missing())
         _back()
         return
-    chosen = next((each for each in found if each["service"] == filters.get("service")), found[0])
+    chosen = next((each for each in found if each["service"] == _service()), found[0])
     frame.title(f"Deployment {chosen['deployment']}")
     frame.answer(_sentence(chosen))
     _facts(chosen)
@@ -47,9 +57,9 @@ def _find() -> list[dict[str, Any]]:
     """Every (service, environment) of the deployment that the URL names; none where it is unknown."""
     try:
         if commit := filters.get("commit"):
-            return data.deployments_of_commit(commit, filters.get("service"))
+            return data.deployments_of_commit(commit, _service())
         if incident := filters.get("incident"):
-            return data.deployments_of_incident(incident, filters.get("service"), filters.get("before"))
+            return data.deployments_of_incident(incident, _service(), filters.get("before"))
         return data.deployment(filters.get("id")) if filters.get("id") else []
     except BadQueryError:
         return []
@@ -180,8 +190,14 @@ def _history(history: Sequence[Mapping[str, Any]]) -> None:
         tables.table("What did its sender say?", pl.DataFrame(rows), "history", columns)
 
 
+def _service() -> str:
+    return filters.get("of") or filters.get("service")
+
+
 def _back() -> None:
+    """Where the reader came from; DORA of the service where the deployment was opened by itself."""
+    place = filters.current(**dict.fromkeys(OPENED_WITH))
+    if not place and _service():
+        place = {"service": _service()}
     with st.container(key="ways-out"):
-        service = filters.get("service")
-        label = f"DORA of {words.escape(service)}" if service else "DORA"
-        navigation.link("dora", label, icon=":material/arrow_back:", query={"service": service} if service else {})
+        navigation.link("dora", "Back to DORA", icon=":material/arrow_back:", query=place)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards import charts, data, filters, format, navigation, words
 from dashboards.components import frame, observations, tables, trends
+from dashboards.views import deployment
 from models.results import MetricAnswer, MetricInfo, MetricResult
 
 PAGE = navigation.Place("DORA", "Teams", ":material/speed:", order=20)
@@ -15,6 +16,9 @@ EVERY = ""
 
 
 def render() -> None:
+    if deployment.is_open():
+        deployment.render()
+        return
     frame.title("DORA")
     infos = data.metric_infos()
     metric, scope, bucket, statistic = _choose(infos)

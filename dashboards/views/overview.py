@@ -69,9 +69,7 @@ def _teams(five: Sequence[MetricInfo], answers: Sequence[MetricAnswer]) -> None:
         navigation.go("dora", filters.current(team=clicked))
 
 
-def _by_team(
-    five: Sequence[MetricInfo], answers: Sequence[MetricAnswer]
-) -> dict[str, dict[str, MetricResult]]:
+def _by_team(five: Sequence[MetricInfo], answers: Sequence[MetricAnswer]) -> dict[str, dict[str, MetricResult]]:
     found: dict[str, dict[str, MetricResult]] = {}
     for metric, answer in zip(five, answers, strict=True):
         for result in answer.results:

@@ -1,0 +1,156 @@
+"""The pages in a real Chromium: they load without an error, a number opens into its evidence, a view is a link.
+
+Screenshots go to the folder that SCREENSHOTS names, else nowhere: 1440 × 900 and 390 × 844, light and dark.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.dashboard_server import serving
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or "chromium"
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PAGES = {"overview": "", "dora": "dora?metric=change_lead_time", "pipeline": "pipeline"}
+VIEWPORTS = {"desktop": (1440, 900), "phone": (390, 844)}
+ROW = 34
+"""Height of a table's row, and of its header."""
+PATIENCE_MS = 20_000
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A dashboard over a seeded year of an organisation."""
+    with serving(tmp_path_factory.mktemp("dashboard")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Reader:
+    """Somebody before a page; notes what the browser complains of."""
+
+    def __init__(self, browser: Browser, viewport: str = "desktop", scheme: str = "light") -> None:
+        width, height = VIEWPORTS[viewport]
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light"
+        )
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.complaints: list[str] = []
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, message: ConsoleMessage) -> None:
+        # Streamlit looks for its own server below a page's path first, and finds it at the root.
+        if message.type == "error" and "/_stcore/" not in message.location["url"]:
+            self.complaints.append(message.text)
+
+    def open(self, address: str, waits_for: str = ".st-key-answer") -> Page:
+        self.page.goto(address)
+        self.page.wait_for_selector(waits_for)
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        """Returns when Streamlit has run to its end and the tables are drawn."""
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+        expect(self.page.locator("[data-testid=stSkeleton]")).to_have_count(0)
+        assert self.page.locator("[data-testid=stException]").count() == 0, self.page.content()
+
+    def close(self) -> None:
+        self.context.close()
+        assert self.complaints == []
+
+
+@pytest.fixture
+def reader(chromium: Browser) -> Iterator[Reader]:
+    somebody = Reader(chromium)
+    yield somebody
+    somebody.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", VIEWPORTS)
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_load_and_are_pictured(
+    chromium: Browser, url: str, tmp_path: Path, name: str, viewport: str, scheme: str
+) -> None:
+    reader = Reader(chromium, viewport, scheme)
+    page = reader.open(f"{url}/{PAGES[name]}")
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    picture = page.screenshot(path=folder / f"{name}-{viewport}-{scheme}.png")
+    assert len(picture) > 20_000, "an empty page"
+    answer = page.locator(".st-key-answer").inner_text()
+    assert len(answer) > 30, "each page opens with a sentence"
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, "the page scrolls sideways"
+    reader.close()
+
+
+def test_a_number_opens_into_its_deployment_and_back(reader: Reader, chromium: Browser, url: str) -> None:
+    start = f"{url}/dora?metric=change_fail_rate&team=payments"
+    page = reader.open(start)
+    table = page.locator(".st-key-table-observations canvas").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 40, box["y"] + ROW * 1.5)
+    page.wait_for_url("**/dora?*id=*")
+    expect(page.locator("h1")).to_contain_text("Deployment")
+    reader.settle()
+    text = page.locator("[data-testid=stMain]").inner_text()
+    assert "failed" in text
+    assert "because" in text.lower() or "incident" in text.lower() or "rolled back" in text.lower()
+    assert page.locator(".st-key-table-commits, [class*=st-key-table]").count() >= 1, "its commits"
+    opened = page.url
+    page.go_back()
+    expect(page.locator("h1")).to_contain_text("DORA")
+    reader.settle()
+    assert page.url == start
+    other = Reader(chromium)
+    assert "Deployment" in other.open(opened).locator("h1").inner_text(), "an opened deployment is a link too"
+    other.close()
+
+
+def test_a_view_is_a_link(reader: Reader, chromium: Browser, url: str) -> None:
+    page = reader.open(f"{url}/dora?metric=change_lead_time")
+    page.get_by_role("button", name="1 year").or_(page.get_by_text("1 year", exact=True)).first.click()
+    page.wait_for_url("**window=*")
+    reader.settle()
+    answer = page.locator(".st-key-answer").inner_text()
+    other = Reader(chromium)
+    assert other.open(page.url).locator(".st-key-answer").inner_text() == answer
+    other.close()
+
+
+def test_a_card_leads_to_its_trend(reader: Reader, url: str) -> None:
+    page = reader.open(url)
+    page.get_by_role("link", name="Lead time").first.click()
+    page.wait_for_url("**/dora*")
+    reader.settle()
+    assert "metric=change_lead_time" in page.url
+
+
+def test_a_filter_answers_quickly(reader: Reader, url: str) -> None:
+    """Generous, because machines are shared: what a reader would call broken."""
+    page = reader.open(f"{url}/dora?metric=change_fail_rate")
+    begun = time.perf_counter()
+    page.get_by_text("30 days", exact=True).first.click()
+    expect(page.locator(".st-key-answer")).to_contain_text("30 days")
+    assert time.perf_counter() - begun < 5
