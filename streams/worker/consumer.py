@@ -5,14 +5,17 @@ nothing, and Kafka being away while they are committed ends nothing.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 import structlog
 from aiokafka.errors import KafkaError
-from aiokafka.structs import OffsetAndMetadata, TopicPartition
+from aiokafka.structs import ConsumerRecord, OffsetAndMetadata, TopicPartition
+from faust.transport.consumer import RecordMap
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, AppT, ConsumerMessage
 from faust.types.transports import ConsumerCallback, TransportT
+from faust.types.tuples import Message
 from yarl import URL
 
 from streams.worker.progress import ByteBudget, Progress
@@ -34,7 +37,7 @@ class Consumer(driver.Consumer):
 
         async def on_message(message: ConsumerMessage) -> None:
             if message.topic == topic:
-                await budget.take(len(message.value or b""))
+                await budget.take(size_bytes(message))
             await callback(message)
 
         return cast(ConsumerCallback, on_message)
@@ -64,6 +67,15 @@ class Consumer(driver.Consumer):
         log.info("positioned", partition=tp.partition, offset=start, end=end)
         return start
 
+    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> RecordMap:
+        """What was fetched of one partition travels through Faust as ONE message: its cost is per message.
+
+        The message's value are the records, its offset the last one's; Faust takes those before for compacted away.
+        """
+        fetched = await super()._getmany(active_partitions, timeout)
+        topic = self._progress.topic
+        return {tp: [_pack(records)] if tp.topic == topic else records for tp, records in fetched.items()}
+
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         """Tells the group how far we are; a failure is only said."""
         consumer = self._thread._ensure_consumer()
@@ -74,6 +86,20 @@ class Consumer(driver.Consumer):
             log.warning("could not commit group offsets", error=str(error))
             return False
         return True
+
+
+def _pack(records: list[ConsumerRecord]) -> ConsumerRecord:
+    return replace(records[-1], key=None, headers=(), value=tuple(records))
+
+
+def records_of(pack: Message) -> tuple[ConsumerRecord[bytes, bytes], ...]:
+    """The records that a message carries."""
+    return cast(tuple[ConsumerRecord[bytes, bytes], ...], pack.value)
+
+
+def size_bytes(pack: Message) -> int:
+    """The bytes of a pack's bodies."""
+    return sum(len(record.value or b"") for record in records_of(pack))
 
 
 class Transport(driver.Transport):

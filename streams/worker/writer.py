@@ -4,43 +4,41 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import cast
 
+import pyarrow  # noqa: F401 - else the first batch imports it, for half a second
 import structlog
+from aiokafka.structs import ConsumerRecord
 from faust.types import EventT, StreamT
-from faust.types.tuples import Message
 
 from models.delivery import Delivery
 from models.settings import Settings
 from streams.ingest import ingest
 from streams.worker import metrics
+from streams.worker.consumer import records_of, size_bytes
 from streams.worker.progress import ByteBudget, Progress
 from warehouse.facts import Position, Written
 from warehouse.store import Store
 
 log = structlog.get_logger(__name__)
 
+BATCH = 4000
+"""Deliveries per transaction, about: larger batches cost less each, and make freshness wait."""
+BEHIND = 1000
 FOREIGN = "unknown"
 """The source of a Kafka record that no receiver wrote."""
 
 
-def to_delivery(message: Message) -> Delivery:
+def to_delivery(record: ConsumerRecord) -> Delivery:
     """The delivery that a Kafka record carries; a record of nobody's becomes one that ends as a dead letter."""
     try:
-        return Delivery.from_record(message.key, message.value or b"", _headers(message))
+        return Delivery.from_record(record.key, record.value or b"", record.headers)
     except (KeyError, ValueError):
-        at = datetime.fromtimestamp(message.timestamp or 0, UTC)
-        where = f"{message.topic}/{message.partition}/{message.offset}"
-        return Delivery(FOREIGN, where, at, {}, message.value or b"")
-
-
-def _headers(message: Message) -> list[tuple[str, bytes]]:
-    headers = message.headers or ()
-    return list(headers.items()) if isinstance(headers, dict) else cast(list[tuple[str, bytes]], list(headers))
+        at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+        return Delivery(FOREIGN, f"{record.topic}/{record.partition}/{record.offset}", at, {}, record.value or b"")
 
 
 class Writer:
-    """The line's one writer. While it writes a batch, Faust gathers the next.
+    """The line's one writer. While it writes a batch, the next gathers: the busier the line, the larger the batches.
 
     `announce` is told the touched keys of a written batch. `fail` is told what kept a batch from being written: nothing
     of it was acknowledged, no further batch is taken, and the process has to end. It never raises into Faust.
@@ -61,40 +59,55 @@ class Writer:
         self._budget = budget
         self._announce = announce
         self._fail = fail
-        self._turn = asyncio.Lock()
+        self._waiting: list[EventT] = []
+        self._room = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self.behind = False
+        """Whether the batch in hand is a large one: deliveries wait for the store, not the store for deliveries."""
 
-    async def submit(self, stream: StreamT, events: Sequence[EventT]) -> None:
-        """Hands a batch over; waits only while the batch before it is still being written."""
-        await self._turn.acquire()
-        self._task = asyncio.create_task(self._write(stream, events))
+    async def add(self, stream: StreamT, packs: Sequence[EventT]) -> None:
+        """Takes packs of records (see Consumer) to be written; waits while a whole batch is waiting already."""
+        self._waiting.extend(packs)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._work(stream))
+        while _records(self._waiting) >= BATCH:
+            self._room.clear()
+            await self._room.wait()
 
     async def idle(self) -> None:
-        """Waits until the batch in hand is stored (or has failed)."""
+        """Waits until what was taken is stored (or has failed)."""
         if self._task is not None:
             await asyncio.wait([self._task])
 
-    async def _write(self, stream: StreamT, events: Sequence[EventT]) -> None:
-        """The turn is given on only after success: a batch that can't be written is the last one."""
-        try:
-            messages = [event.message for event in events]
-            written = await asyncio.to_thread(self._store_batch, messages)
-            for event in events:
-                await stream.ack(event)
-            self._budget.give(sum(len(message.value or b"") for message in messages))
-            if written.touched:
-                await self._announce(written.touched)
-        except BaseException as error:
-            self._fail(error)
-        else:
-            self._turn.release()
+    async def _work(self, stream: StreamT) -> None:
+        while self._waiting:
+            packs = [self._waiting.pop(0)]
+            while self._waiting and _records(packs) < BATCH:
+                packs.append(self._waiting.pop(0))
+            self.behind = _records(packs) >= BEHIND
+            self._room.set()
+            try:
+                await self._write(stream, packs)
+            except BaseException as error:
+                self._fail(error)
+                await asyncio.Event().wait()  # nothing is taken any more; the process ends
+        self.behind = False
 
-    def _store_batch(self, messages: list[Message]) -> Written:
+    async def _write(self, stream: StreamT, packs: Sequence[EventT]) -> None:
+        records = [record for pack in packs for record in records_of(pack.message)]
+        written = await asyncio.to_thread(self._store_batch, records)
+        for pack in packs:
+            await stream.ack(pack)
+            self._budget.give(size_bytes(pack.message))
+        if written.touched:
+            await self._announce(written.touched)
+
+    def _store_batch(self, records: list[ConsumerRecord]) -> Written:
         started = perf_counter()
-        fresh = [m for m in messages if self._progress.is_new(m.partition, m.offset)]
+        fresh = [one for one in records if self._progress.is_new(one.partition, one.offset)]
         reached: dict[int, int] = {}
-        for message in fresh:
-            reached[message.partition] = max(reached.get(message.partition, 0), message.offset + 1)
+        for one in fresh:
+            reached[one.partition] = max(reached.get(one.partition, 0), one.offset + 1)
         topic, topic_id = self._progress.topic, self._progress.topic_id
         positions = [Position(topic_id, topic, partition, offset) for partition, offset in reached.items()]
         written = ingest(self._store, self._settings, map(to_delivery, fresh), positions)
@@ -104,3 +117,7 @@ class Writer:
         metrics.DELIVERIES.labels("duplicate").inc(written.duplicates)
         metrics.WRITE_SECONDS.observe(perf_counter() - started)
         return written
+
+
+def _records(packs: Sequence[EventT]) -> int:
+    return sum(len(records_of(pack.message)) for pack in packs)
