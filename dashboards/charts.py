@@ -6,6 +6,7 @@ medians each bucket shows its distribution; beside a rate, the range that its nu
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 import altair as alt
 import polars as pl
@@ -35,7 +36,7 @@ class Axis:
         return alt.Y(f"{field}:Q", title=self.title, scale=self.scale, axis=self.axis)
 
 
-def trend(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> alt.LayerChart:
+def trend(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> alt.LayerChart | alt.FacetChart:
     """A metric over time; a click on a bucket picks it.
 
     `buckets`: at (naive, local), day (ISO date), value, n, shown, and for medians p10, p25, p75, p90, for ratios
@@ -80,7 +81,7 @@ def _tooltip(metric: MetricInfo) -> list[alt.Tooltip]:
     return common + extra
 
 
-def _highlight(chosen: str, plain: str) -> alt.Color | dict:  # type: ignore[type-arg]
+def _highlight(chosen: str, plain: str) -> Any:
     accent = colours.hex_of("yellow")
     return alt.condition(alt.datum.day == chosen, alt.value(accent), alt.value(plain))
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn
 
 import streamlit as st
 
@@ -61,7 +61,7 @@ def by_reader() -> dict[str, list[st.Page]]:
     return {reader: [page(name) for name in names] for reader, names in found.items() if names}
 
 
-def link(name: str, label: str, icon: str | None = "", query: Mapping[str, str] | None = None, **more: str) -> None:
+def link(name: str, label: str, icon: str | None = "", query: Mapping[str, str] | None = None, **more: Any) -> None:
     """A link to a page with parameters."""
     st.page_link(page(name), label=label, icon=icon, query_params=dict(query or {}), **more)
 

@@ -23,7 +23,7 @@ class Rebuilt:
 
 
 def rebuild(settings: Settings, step: Step) -> Rebuilt:
-    """Parses every kept delivery again and computes all derived tables, in a new file; then replaces the old one, at once.
+    """Parses every kept delivery again and computes all derived tables, in a new file that then replaces the old one.
 
     Deliveries keep their ids, times and counts of duplicates; Kafka's positions stay. Interrupted anywhere, the old
     warehouse is untouched. Raises LeadlineError where a worker owns the warehouse.

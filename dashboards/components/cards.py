@@ -1,6 +1,7 @@
 """A metric as a card: value with unit, band in word and colour, change with better or worse, n, sparkline, a way in."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -40,7 +41,7 @@ def sparkline(trend: Sequence[MetricResult]) -> list[float] | None:
     return values if len(values) > 1 else None
 
 
-def _arrow(result: MetricResult, way: words.Direction) -> str:
+def _arrow(result: MetricResult, way: words.Direction) -> Literal["up", "down", "off"]:
     if way == "unchanged" or result.value is None or result.previous is None:
         return "off"
     return "up" if result.value > result.previous else "down"

@@ -13,7 +13,8 @@ SPREAD = ("p10", "p25", "p75", "p90")
 """The distribution beside a median: whisker, box, box, whisker."""
 SCHEMA = {
     "at": pl.Datetime("us"), "day": pl.String, "label": pl.String, "tick": pl.String,
-    "value": pl.Float64, "shown": pl.String, "n": pl.Int64, **dict.fromkeys(SPREAD, pl.Float64), "middle": pl.String, "spread": pl.String,
+    "value": pl.Float64, "shown": pl.String, "n": pl.Int64, **dict.fromkeys(SPREAD, pl.Float64),
+    "middle": pl.String, "spread": pl.String,
     "low": pl.Float64, "high": pl.Float64, "range": pl.String,
 }  # fmt: skip
 

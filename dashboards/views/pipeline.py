@@ -35,8 +35,10 @@ def _sentence(now: Mapping[str, Any]) -> str:
     if not total["received"]:
         return "**Nothing has arrived yet.** Point a first webhook here: `leadline sources github` says how."
     waiting = (now["lag"] or 0) + now["uncomputed"]
+    newest = data.last_received()
+    arrived = f"the last delivery arrived {format.ago(newest)}" if newest else "what arrived has no time"
     state = ":green[The line is alive]" if waiting == 0 else f":red[{format.plural(waiting, 'delivery')} wait]"
-    text = f"{state}: the last delivery arrived {format.ago(data.last_received())}"
+    text = f"{state}: {arrived}"
     text += " and nothing waits" if waiting == 0 else ""
     if not total["dead"]:
         return f"{text}. None of {format.count(total['stored'])} was refused."
