@@ -105,14 +105,18 @@ def ensure_topics(settings: Settings) -> None:
 
 
 def topic_ids(settings: Settings) -> dict[str, str]:
-    """Topic → Kafka's UUID of it. (topic, partition, offset) is not unique over a re-created topic; this is."""
+    """Topic → Kafka's UUID of it. (topic, partition, offset) is not unique over a re-created topic; this is.
+
+    Raises LeadlineError where Kafka doesn't answer, or doesn't know a topic: a node that has just started may not yet.
+    """
     client = admin(settings)
     try:
-        return {
-            topic["name"]: str(topic["topic_id"]) for topic in client.describe_topics([DELIVERIES_TOPIC, TOUCHED_TOPIC])
-        }
+        topics = client.describe_topics([DELIVERIES_TOPIC, TOUCHED_TOPIC])
     finally:
         client.close()
+    if missing := [topic["name"] for topic in topics if topic["error_code"]]:
+        raise LeadlineError(f"Kafka has no topic {missing[0]}", "a receiver or a worker that starts makes it")
+    return {topic["name"]: str(topic["topic_id"]) for topic in topics}
 
 
 def end_offsets(settings: Settings, topic: str = DELIVERIES_TOPIC) -> dict[int, int]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer
+from kafka.structs import TopicPartition
 
 from models.delivery import DELIVERIES_TOPIC
 from models.errors import LeadlineError
@@ -17,6 +18,13 @@ from streams.broker import Broker, artifacts
 from streams.broker.properties import require_room
 from streams.topics import end_offsets, ensure_topics, max_message_bytes, topic_ids
 from tests.conftest import REPOSITORY, free_port, wait_until
+
+
+def known_topics(settings: Settings) -> dict[str, str]:
+    try:
+        return topic_ids(settings)
+    except LeadlineError:
+        return {}
 
 
 def test_what_was_acknowledged_survives_sigkill(kafka_node: Broker) -> None:
@@ -34,6 +42,7 @@ def test_what_was_acknowledged_survives_sigkill(kafka_node: Broker) -> None:
     kafka_node.kill()
     assert not kafka_node.alive()
     kafka_node.start()
+    wait_until(lambda: known_topics(settings))  # a node answers before it has read which topics it holds
     assert topic_ids(settings) == before
     assert {partition: end for partition, end in end_offsets(settings).items() if end} == {0: 1, 1: 1}
     consumer = KafkaConsumer(

@@ -3,21 +3,25 @@
 import asyncio
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer
+from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
+from kafka.structs import TopicPartition
 
 from models.delivery import DELIVERIES_TOPIC, Delivery
 from models.settings import Settings
 from streams.broker import Broker
 from streams.receiver.spool import Spool, SpoolFullError
 from streams.signatures import hmac_sha256
-from streams.topics import end_offsets, max_message_bytes
-from tests.conftest import Running, free_port, wait_until
+from streams.topics import admin, end_offsets, max_message_bytes
+from tests.conftest import REPOSITORY, Running, free_port, wait_until
 
 TOKEN = "a-token"
 SECRET = "a-secret"
@@ -79,7 +83,7 @@ def in_kafka(broker: str) -> list[Delivery]:
         place = TopicPartition(DELIVERIES_TOPIC, partition)
         consumer.assign([place])
         consumer.seek_to_beginning(place)
-        while consumer.position(place) < end:
+        while (consumer.position(place) or 0) < end:
             for record in consumer.poll(1000).get(place, []):
                 found.append(Delivery.from_record(record.key, record.value, record.headers))
     consumer.close()
@@ -237,6 +241,65 @@ def test_a_stopping_receiver_answers_what_it_has_begun(
     assert receiver.running.process.wait(30) == 0
     assert 0 < len(acknowledged) < 400
     assert {one.delivery_id for one in in_kafka(kafka_node.address)} >= set(acknowledged)
+
+
+def test_what_kafka_refuses_for_its_size_keeps_nothing_else_waiting(
+    leadline: Callable[..., Running], kafka_node: Broker, tmp_path: Path
+) -> None:
+    small_topic(kafka_node.address, 100_000)
+    receiver = Receiver(leadline, tmp_path / "home", kafka_node.address)
+    wait_until(lambda: receiver.state()["kafka"])
+    answers = [receiver.event(1), receiver.event(2, changes=[{"sha": "f" * 200_000}]), receiver.event(3)]
+    assert [answer.status_code for answer in answers] == [202] * 3
+    wait_until(lambda: receiver.state()["spooled"] == 1)
+    assert {one.delivery_id for one in in_kafka(kafka_node.address)} == {"e1", "e3"}
+    assert "leadline_receiver_refused_deliveries 1.0" in httpx.get(f"{receiver.url}/metrics").text
+    receiver.running.stop()
+    allow(kafka_node.address, 1_000_000)
+    receiver.start()
+    wait_until(lambda: receiver.state()["spooled"] == 0)
+    assert {one.delivery_id for one in in_kafka(kafka_node.address)} == {"e1", "e2", "e3"}
+
+
+def small_topic(broker: str, max_message_bytes: int) -> None:
+    client = admin(Settings(broker=broker))
+    client.create_topics(
+        [NewTopic(DELIVERIES_TOPIC, 4, 1, topic_configs={"max.message.bytes": str(max_message_bytes)})]
+    )
+    client.close()
+
+
+def allow(broker: str, max_message_bytes: int) -> None:
+    client = admin(Settings(broker=broker))
+    limit = {"max.message.bytes": str(max_message_bytes)}
+    client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, DELIVERIES_TOPIC, configs=limit)])
+    client.close()
+
+
+def said(environment: dict[str, str]) -> str:
+    """What `leadline receiver` says where it can't start."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "streams", "receiver"], env=os.environ | environment, cwd=REPOSITORY,
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert ended.returncode != 0
+    assert "Traceback" not in ended.stderr
+    return ended.stderr
+
+
+def test_what_keeps_a_receiver_from_starting_is_one_clear_line(away: Receiver, tmp_path: Path) -> None:
+    address, home = away.url.removeprefix("http://"), tmp_path / "home"
+    elsewhere = {"LEADLINE_RECEIVER": f"127.0.0.1:{free_port()}"}
+    taken = said({"LEADLINE_RECEIVER": address, "LEADLINE_HOME": str(tmp_path / "other")})
+    assert address in taken and "LEADLINE_RECEIVER" in taken
+    shared = said(elsewhere | {"LEADLINE_HOME": str(home)})
+    assert "another receiver uses it" in shared
+    broken = tmp_path / "broken" / "spool" / "receiver.sqlite"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"no database" * 1000)
+    assert str(broken) in said(elsewhere | {"LEADLINE_HOME": str(tmp_path / "broken")})
+    (tmp_path / "file").touch()
+    assert "--home" in said(elsewhere | {"LEADLINE_HOME": str(tmp_path / "file")})
 
 
 def one_delivery(number: int, size: int = 10) -> Delivery:

@@ -116,6 +116,20 @@ def test_a_frozen_worker_is_ended_and_the_next_goes_on(worker: WorkerProcess) ->
     assert stored(settings) == sorted(ids)
 
 
+def test_a_batch_that_cannot_be_written_ends_the_worker_and_comes_again(worker: WorkerProcess) -> None:
+    settings = worker.settings
+    ids = send(settings, map(deployment, range(100)))
+    worker.start().wait_caught_up()
+    worker.limit_file_size((settings.home / "warehouse.duckdb.wal").stat().st_size)  # as a full disk would
+    ids += send(settings, map(deployment, range(100, 3000)))
+    assert worker.wait() == 1, worker.log
+    assert "the worker ends" in worker.log
+    worker.start().wait_caught_up()
+    assert worker.stop() == 0
+    assert stored(settings) == sorted(ids)
+    assert query(settings, "SELECT coalesce(sum(n), 0) FROM duplicate_deliveries") == [(0,)]
+
+
 def test_a_worker_without_kafka_waits_for_it_and_stops_when_told(tmp_path: Path) -> None:
     worker = WorkerProcess(worker_settings(tmp_path, f"127.0.0.1:{free_port()}", watchdog_seconds=0.2)).start()
     try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -147,6 +148,11 @@ class WorkerProcess:
     def freeze(self) -> None:
         """Its event loop stands still from now on; its threads live."""
         self.signal(signal.SIGUSR1)
+
+    def limit_file_size(self, size_bytes: int) -> None:
+        """No file of the running worker may grow beyond this."""
+        assert self._process is not None
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (size_bytes, size_bytes))
 
     def wait(self, timeout: float = 60) -> int:
         assert self._process is not None

@@ -5,6 +5,7 @@ import os
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from hashlib import file_digest
 from pathlib import Path
 
@@ -27,12 +28,12 @@ def cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("leadline")) / "kafka"
 
 
-def classpath(cache: Path | None = None) -> str:
+def classpath(cached: Path | None = None) -> str:
     """Kafka's classpath, downloaded where it isn't kept yet. Raises LeadlineError where it can't be had."""
-    folder = cache or cache_folder()
+    folder = cached or cache_folder()
     with _alone(folder):
         try:
-            jars = resolve(folder)
+            jars = kept(folder) or resolve(folder)
         except (
             Exception
         ) as error:  # jgo raises whatever its resolver meets; requests' errors are OSErrors without errno
@@ -46,6 +47,15 @@ def classpath(cache: Path | None = None) -> str:
     return os.pathsep.join(str(jar) for jar in jars)
 
 
+def kept(folder: Path) -> list[Path]:
+    """The locked jars, where `folder` has them all.
+
+    jgo isn't asked then: it links its folder anew each time, under the feet of a node that is just starting.
+    """
+    found = {jar.name: jar for jar in folder.rglob("*.jar")}
+    return [found[name] for name in _locked()] if _locked().keys() <= found.keys() else []
+
+
 def resolve(folder: Path) -> list[Path]:
     """The jars in `folder`, downloaded where they are missing."""
     found = (Path(jar) for endpoint in ENDPOINTS for jar in jgo.build(endpoint, cache_dir=folder).all_jars)
@@ -54,7 +64,7 @@ def resolve(folder: Path) -> list[Path]:
 
 def verify(jars: list[Path]) -> None:
     """Raises LeadlineError unless the jars are exactly those that the lock names."""
-    wanted: dict[str, str] = tomllib.loads(LOCK.read_text(encoding="utf-8"))["sha256"]
+    wanted = _locked()
     names = {jar.name for jar in jars}
     if missing := sorted(set(wanted) - names) or sorted(names - set(wanted)):
         raise LeadlineError(
@@ -64,6 +74,12 @@ def verify(jars: list[Path]) -> None:
         with jar.open("rb") as file:
             if file_digest(file, "sha256").hexdigest() != wanted[jar.name]:
                 raise LeadlineError(f"{jar.name} isn't the file that was locked", f"delete {jar} and start again")
+
+
+@cache
+def _locked() -> dict[str, str]:
+    """Jar → its SHA-256."""
+    return tomllib.loads(LOCK.read_text(encoding="utf-8"))["sha256"]
 
 
 @contextmanager

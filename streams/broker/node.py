@@ -66,7 +66,8 @@ class Broker:
         properties.write_text(text, encoding="utf-8")
         if not (data / "meta.properties").exists():
             cluster = f"--cluster-id={self._cluster_id()}"  # one word: every 64th id begins with a dash
-            self._run(jars, "kafka.tools.StorageTool", "format", cluster, "-c", str(properties)).wait()
+            if self._run(jars, "kafka.tools.StorageTool", "format", cluster, "-c", str(properties)).wait():
+                raise LeadlineError(f"Kafka can't use {data}: {self._complaint()}", f"see {self.log}")
         self._process = self._run(jars, "kafka.Kafka", str(properties))
         try:
             self._wait_until_it_answers()

@@ -1,9 +1,9 @@
 """The receiver's ASGI application: bare, because a framework's request objects cost as much as the work itself."""
 
-import hmac
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 from time import perf_counter
 from typing import Any
 
@@ -28,7 +28,8 @@ log = structlog.get_logger(__name__)
 JSON = b"application/json"
 WEBHOOKS = "/webhooks/"
 RETRY_AFTER_SECONDS = b"30"
-LONGEST_ID = 512
+LONGEST_NAME = 512
+"""Of a delivery's id and key, in characters; what is longer travels as its digest."""
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -45,15 +46,15 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error
 
 
 class Receiver:
-    """ASGI 3 application. Secrets are read once, at start."""
+    """ASGI 3 application. Secrets are read once, at start. Raises LeadlineError where the spool can't be used."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._sources = load_sources()
         self._secrets = {name: settings.secrets(name) for name in self._sources}
         self._schema = orjson.dumps(published_schema(), option=orjson.OPT_INDENT_2)
-        self._spool: Spool | None = None
-        self._outlet: Outlet | None = None
+        self._spool = Spool(settings.home / "spool" / "receiver.sqlite", settings.spool_max_bytes)
+        self._outlet = Outlet(settings, self._spool)
         if settings.allow_unsigned:
             log.warning(
                 "LEADLINE_ALLOW_UNSIGNED is set: sources without a secret are OPEN. Never do this in production."
@@ -69,14 +70,11 @@ class Receiver:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self._spool = Spool(self._settings.home / "spool" / "receiver.sqlite", self._settings.spool_max_bytes)
-                self._outlet = Outlet(self._settings, self._spool)
                 await self._outlet.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
-                if self._outlet and self._spool:
-                    await self._outlet.stop()
-                    self._spool.close()
+                await self._outlet.stop()
+                self._spool.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
@@ -89,6 +87,9 @@ class Receiver:
                 answer = await self._webhook(name, scope, receive)
             except Refused as refused:
                 answer = refused.answer
+            except Exception:
+                log.exception("a delivery could not be taken", source=name)
+                answer = 500, PROBLEM, problem(500, "the receiver failed on this delivery", "its log says why")
             metrics.REQUESTS.labels(name if name in self._sources else "unknown", str(answer[0])).inc()
             metrics.SECONDS.observe(perf_counter() - begun)
         else:
@@ -113,7 +114,6 @@ class Receiver:
         body = await _read(receive, headers, self._settings.max_body_bytes)
         self._authenticate(source, body, headers)
         delivery = _delivery(source, body, headers)
-        assert self._outlet, "the server runs the lifespan"  # noqa: S101
         try:
             await self._outlet.accept(delivery)
         except SpoolFullError:
@@ -147,9 +147,7 @@ class Receiver:
         return self._ready()
 
     def _ready(self) -> Answer:
-        if self._outlet is None or self._spool is None:
-            return 503, PROBLEM, problem(503, "starting")
-        if not self._outlet.kafka_up and self._spool.size >= self._settings.spool_max_bytes:
+        if self._spool.full:
             return 503, PROBLEM, problem(503, "Kafka is away and the spool is full", "start or reach Kafka")
         state = {"status": "ready", "kafka": self._outlet.kafka_up, "spooled": self._spool.count}
         return 200, JSON, orjson.dumps(state)
@@ -162,19 +160,19 @@ def _delivery(source: Source, body: bytes, headers: Mapping[str, str]) -> Delive
         raise Refused(400, f"the body is not JSON: {error}", "send one JSON value, UTF-8") from None
     if not isinstance(payload, dict | list):
         raise Refused(400, "the body is JSON, but no object", "send a JSON object")
-    known = source.delivery_id(headers, payload, body)
+    known, key = source.delivery_id(headers, payload, body), source.key(headers, payload)
     return Delivery(
         source=source.name,
-        delivery_id=known if known and len(known) <= LONGEST_ID else f"sha256:{_digest(known or '', body)}",
+        delivery_id=_bounded(known) if known else f"sha256:{sha256(body).hexdigest()}",
         received_at=datetime.now(UTC),
         headers={name: headers[name] for name in source.kept_headers if name in headers},
         body=body,
-        key=source.key(headers, payload),
+        key=_bounded(key),
     )
 
 
-def _digest(known: str, body: bytes) -> str:
-    return hmac.digest(known.encode(), body, "sha256").hex()
+def _bounded(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"sha256:{sha256(name.encode()).hexdigest()}"
 
 
 async def _read(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:

@@ -17,3 +17,7 @@ SPOOLED = Gauge(
     "leadline_receiver_spooled_deliveries", "Deliveries waiting on disk for Kafka. Not falling: see kafka_up."
 )
 SPOOLED_BYTES = Gauge("leadline_receiver_spooled_bytes", "Bytes waiting on disk. At LEADLINE_SPOOL_MAX_BYTES: 503.")
+REFUSED = Gauge(
+    "leadline_receiver_refused_deliveries",
+    "Deliveries in the spool that Kafka refuses for their size. Above 0: raise max.message.bytes, start again.",
+)

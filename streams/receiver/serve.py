@@ -3,34 +3,43 @@
 import asyncio
 import signal
 
+import structlog
 import uvloop
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
 from models.settings import Settings
+from streams.addresses import refuse_busy, split, url
 from streams.logs import configure_logs
 from streams.receiver.app import create_app
 
+log = structlog.get_logger(__name__)
+
 
 def run(settings: Settings) -> None:
-    """Serves until SIGTERM or SIGINT; then answers what has begun, and gives Kafka what is in hand."""
+    """Serves until SIGTERM or SIGINT; then answers what has begun, and gives Kafka what is in hand.
+
+    Raises LeadlineError where the address is taken (granian would share it without a word), or the spool can't be used.
+    """
     configure_logs(settings)
+    refuse_busy(settings.receiver, "the receiver", "LEADLINE_RECEIVER")
     uvloop.run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:
-    host, _, port = settings.receiver.rpartition(":")
+    host, port = split(settings.receiver)
     server = Server(
         create_app(settings),
         address=host,
-        port=int(port),
+        port=port,
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,
         websockets=False,
         backlog=2048,
-        log_access=False,
+        log_enabled=False,  # ours say what happens; granian's warn at each start that embedding is young
     )
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, server.stop)
+    log.info("the receiver listens", at=url(settings.receiver))
     await server.serve()

@@ -92,6 +92,7 @@ def _faust_app(settings: Settings, progress: Progress, budget: ByteBudget) -> fa
         consumer_max_fetch_size=max_message_bytes(settings),
         broker_max_poll_records=BATCH,
         stream_buffer_maxsize=PACKS,
+        stream_wait_empty=False,  # the writer is waited for instead: a failed batch never empties
         key_serializer="raw",
         value_serializer="raw",
         datadir=settings.home / "faust",

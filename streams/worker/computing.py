@@ -36,6 +36,8 @@ class Computing:
             started = perf_counter()
             try:
                 services = await asyncio.to_thread(compute, self._store, self._settings)
+            except asyncio.CancelledError:  # the worker stops: whatever is touched waits in the outbox
+                raise
             except BaseException as error:
                 self._fail(error)
                 raise

@@ -106,9 +106,8 @@ class _Worker:
             log.info("worker ready")
             crashed = asyncio.create_task(line.app.wait_until_stopped())
             await asyncio.wait([crashed, ended], return_when=asyncio.FIRST_COMPLETED)
-        reason = starting.exception() if starting.done() else line.app.crash_reason
-        if reason and not self._ended.is_set():
-            self._fail(reason)
+        if not self._ended.is_set():
+            self._fail(starting.exception() or line.app.crash_reason or RuntimeError("Faust stopped by itself"))
         try:
             await asyncio.wait_for(line.stop(), STOP_SECONDS)
         except TimeoutError:

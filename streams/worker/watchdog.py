@@ -77,8 +77,8 @@ class Watchdog(Thread):
     def _look(self) -> str | None:
         topic = self._progress.topic
         try:
-            topic_id = topics.topic_ids(self._settings).get(topic)
-            end = topics.end_offsets(self._settings, topic) if topic_id else {}
+            topic_id = topics.topic_ids(self._settings)[topic]
+            end = topics.end_offsets(self._settings, topic)
         except (LeadlineError, KafkaError, OSError) as error:
             if self._kafka_up:
                 log.warning("Kafka is away", error=str(error))
@@ -87,7 +87,7 @@ class Watchdog(Thread):
             return None
         self._hear(True)
         if topic_id != self._progress.topic_id:
-            return f"the topic {topic} was deleted or re-created; a restart reads the new one from its beginning"
+            return f"the topic {topic} was re-created; a restart reads the new one from its beginning"
         stored = self._progress.snapshot()
         for partition, end_offset in end.items():
             metrics.LAG.labels(str(partition)).set(max(0, end_offset - stored.get(partition, 0)))

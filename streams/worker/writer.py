@@ -62,11 +62,14 @@ class Writer:
         self._waiting: list[EventT] = []
         self._room = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._broken = False
         self.behind = False
         """Whether the batch in hand is a large one: deliveries wait for the store, not the store for deliveries."""
 
     async def add(self, stream: StreamT, packs: Sequence[EventT]) -> None:
         """Takes packs of records (see Consumer) to be written; waits while a whole batch is waiting already."""
+        if self._broken:
+            await asyncio.Event().wait()  # the process ends
         self._waiting.extend(packs)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work(stream))
@@ -89,8 +92,9 @@ class Writer:
             try:
                 await self._write(stream, packs)
             except BaseException as error:
+                self._broken = True
                 self._fail(error)
-                await asyncio.Event().wait()  # nothing is taken any more; the process ends
+                return
         self.behind = False
 
     async def _write(self, stream: StreamT, packs: Sequence[EventT]) -> None:
