@@ -1,6 +1,6 @@
 """`leadline backfill`: history that no webhook told, in bulk: from git, from exports of hosts, from tables."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,10 +10,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from models.errors import BadQueryError, LeadlineError
 from models.settings import Settings
+from streams.backfill.chunks import write_events
+from streams.backfill.export import github_events, read_export
 from streams.backfill.git import GitRun, backfill_git, name_repository, needs_files
+from streams.backfill.gitlab import gitlab_events
+from streams.backfill.tables import KINDS, add_commit, choose_columns, commits_of, events_of, read_table, state_of
 from streams.cli import settings_of
 from streams.output import Format, FormatOption, messages, show
 from warehouse.compute import compute
+from warehouse.rows import Rows
 from warehouse.store import Store
 
 group = typer.Typer(no_args_is_help=True, help="Read history in bulk: git, exports of GitHub and GitLab, tables.")
@@ -28,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 
 @group.command("git")
-def git(
+def from_git(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(exists=True, help="Repositories, bare or not.", metavar="PATH…")],
     service: Service = None,
@@ -68,6 +73,109 @@ def git(
                 )
         compute(store, settings)
     show(read, format)
+
+
+Files = Annotated[list[Path], typer.Argument(exists=True, help="Files of JSON, or folders of them.", metavar="EXPORT…")]
+
+
+@group.command("github")
+def from_github(
+    context: typer.Context, exports: Files, repository: Repository = None, format: FormatOption = Format.TABLE
+) -> None:
+    """GitHub's REST lists saved to files: deployments, their statuses, pulls, issues labelled `incident`.
+
+    - `gh api --paginate repos/acme/pay/deployments > export/deployments.json`
+    - `gh api --paginate 'repos/acme/pay/pulls?state=all' > export/pulls.json`
+    - `leadline backfill github export/`
+    """
+    records, state = read_export(exports)
+    told = list(github_events(records, repository))
+    _write_export(settings_of(context), "github", exports, f"{state} {repository}", told, format)
+
+
+@group.command("gitlab")
+def from_gitlab(
+    context: typer.Context, exports: Files, repository: Repository = None, format: FormatOption = Format.TABLE
+) -> None:
+    """GitLab's REST lists saved to files: deployments, merge requests, issues of type incident.
+
+    - `glab api --paginate projects/acme%2Fpay/merge_requests > export/merge_requests.json`
+    - `leadline backfill gitlab export/ --repository acme/pay`
+    """
+    records, state = read_export(exports)
+    told = list(gitlab_events(records, repository))
+    _write_export(settings_of(context), "gitlab", exports, f"{state} {repository}", told, format)
+
+
+Table = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The table.", metavar="FILE")]
+Kind = Annotated[str, typer.Option(help=f"What a row is: {', '.join(KINDS)}.")]
+Pairs = Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="A field's column.")]
+Constants = Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="A field of every row.")]
+Source = Annotated[str, typer.Option(help="The source whose webhooks tell the same, so that nothing doubles.")]
+
+
+@group.command("csv")
+def from_csv(
+    context: typer.Context, file: Table, kind: Kind = "deployments", map: Pairs = None, set: Constants = None,
+    source: Source = "events", format: FormatOption = Format.TABLE,
+) -> None:  # fmt: skip
+    """A row is an event; its columns are the event's fields, or mapped to them.
+
+    - `leadline backfill csv deploys.csv --map sha=commit --map at=finished --set service=pay --set environment=prod`
+    - `leadline backfill csv commits.csv --kind commits --set repository=acme/pay`
+    """
+    _write_table(settings_of(context), "csv", file, kind, map or [], set or [], source, format)
+
+
+@group.command("parquet")
+def from_parquet(
+    context: typer.Context, file: Table, kind: Kind = "deployments", map: Pairs = None, set: Constants = None,
+    source: Source = "events", format: FormatOption = Format.TABLE,
+) -> None:  # fmt: skip
+    """As `csv`, from a Parquet file.
+
+    - `leadline backfill parquet incidents.parquet --kind incidents --map at=opened --set status=opened`
+    """
+    _write_table(settings_of(context), "parquet", file, kind, map or [], set or [], source, format)
+
+
+def _write_export(
+    settings: Settings, source: str, exports: Sequence[Path], state: str, told: Sequence[Sequence[Any]], format: Format
+) -> None:
+    events = [event for one in told for event in one]
+    run = f"{source} {' '.join(str(path.resolve()) for path in exports)}"
+    with open_store(settings) as store, _bar() as step_of:
+        written = write_events(store, settings, run, state, source, events, step_of(source))
+        compute(store, settings)
+    left_out = sum(not one for one in told)
+    show(
+        [{"source": source, "objects": len(told), "left_out": left_out, "events": len(events), "written": written}],
+        format,
+    )
+
+
+def _write_table(
+    settings: Settings, form: str, file: Path, kind: str, mapping: Sequence[str], constants: Sequence[str],
+    source: str, format: Format,
+) -> None:  # fmt: skip
+    if kind not in KINDS:
+        raise BadQueryError(f"--kind {kind} is not known", f"there are: {', '.join(KINDS)}")
+    chosen = choose_columns(read_table(file, form), kind, _pairs(mapping), _pairs(constants))
+    events: list[Any] = list(commits_of(chosen) if kind == "commits" else events_of(chosen, kind))
+    state = state_of(file, kind, sorted(mapping), sorted(constants), source)
+    with open_store(settings) as store, _bar() as step_of:
+        add = add_commit if kind == "commits" else Rows.add
+        run = f"{form} {file.resolve()} {kind}"
+        written = write_events(store, settings, run, state, source, events, step_of(file.name), add)
+        compute(store, settings)
+    show([{"table": file.name, "rows": len(events), "written": written}], format)
+
+
+def _pairs(given: Sequence[str]) -> dict[str, str]:
+    for one in given:
+        if "=" not in one:
+            raise BadQueryError(f"{one!r} is not FIELD=…", "for example --map sha=commit_hash")
+    return dict(one.split("=", 1) for one in given)
 
 
 @contextmanager
