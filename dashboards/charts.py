@@ -22,6 +22,8 @@ DECADES = 30
 Z95 = 1.96
 BAND_PADDING = 0.4
 BOX = {"band": 1}
+HOUR = "%-d %b, %H:%M"
+"""How a time axis of hours reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +163,16 @@ def wilson(successes: float, n: float) -> tuple[float, float]:
 
 def arrivals(rows: pl.DataFrame) -> alt.Chart:
     """What arrives over time by source. `rows`: at (naive, local), source, stored."""
+    hours = alt.Axis(grid=False, tickCount=8, format=HOUR)
     return (
         alt.Chart(rows)
         .mark_bar(width={"band": 0.8})
         .encode(
-            x=alt.X("at:T", timeUnit="yearmonthdatehours", title=None, axis=alt.Axis(grid=False, tickCount=8)),
-            y=alt.Y("stored:Q", title="Deliveries"),
+            x=alt.X("at:T", timeUnit="yearmonthdatehours", title=None, axis=hours),
+            y=alt.Y("stored:Q", title="Deliveries", axis=alt.Axis(tickCount=4, format="d")),
             color=alt.Color("source:N", title=None, legend=alt.Legend(orient="top")),
             tooltip=[
-                alt.Tooltip("at:T", title="From", format="%-d %b, %H:%M"),
+                alt.Tooltip("at:T", title="From", format=HOUR),
                 alt.Tooltip("source:N", title="Source"),
                 alt.Tooltip("stored:Q", title="Deliveries", format=","),
             ],

@@ -189,6 +189,6 @@ def dead_letter(name: str) -> dict[str, Any]:
 
 
 def coverage() -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Per service and over all: why the numbers are what they are, and what to do."""
-    first = ask([question("/coverage", limit=10_000)])[0]
-    return first["rows"], first["summary"]
+    """Per service, by name, every reason that its numbers are missing or partial; and what concerns all of them."""
+    summary = ask([question("/coverage", limit=1)])[0]["summary"]
+    return list(_every("/coverage")), summary

@@ -55,9 +55,11 @@ def duration(seconds: float) -> str:
 
 
 def percent(ratio: float) -> str:
-    """12 %, 0.4 % below one percent."""
+    """12 %, 0.4 % below one percent; 99.9 % is not all."""
     share = ratio * 100
-    digits = 1 if 0 < abs(share) < 1 else 0
+    if 99 < share < 100:
+        share = min(share, 99.9)
+    digits = 1 if 0 < abs(share) < 1 or 99 < share < 100 else 0
     return f"{share:.{digits}f}{NBSP}%".replace("-", MINUS)
 
 

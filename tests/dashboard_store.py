@@ -21,6 +21,9 @@ from warehouse.store import Store
 HOSTS = "https://github.example"
 PAGER = "https://pagerduty.example/incidents"
 DAYS = 365
+PULL_REQUEST_DAYS = 200
+"""So long ago the senders of pull requests were added."""
+NO_PULL_REQUESTS = "ledger"
 TITLES = (
     "Retry the charge once", "Cache the lookup", "Refuse an empty basket", "Trace the slow query", "Bump the client",
     "Round to cents", "Log the request id", "Drop the unused index", "Time out after 2 s", "Name the queue",
@@ -90,6 +93,8 @@ class Work:
         self.repository = profile.service if "/" in profile.service else f"acme/{profile.service}"
         self.live: str | None = None
         self.head = ""
+        self.habits = Random(profile.service)
+        """Of pull requests, apart from the others, so that they change nothing else."""
 
     def year(self) -> None:
         at = self.now - timedelta(days=DAYS)
@@ -127,12 +132,34 @@ class Work:
             for age in sorted(ages, reverse=True)
         ]
         sha = str(commits[-1]["sha"])
+        if at > self.now - timedelta(days=PULL_REQUEST_DAYS) and not quick and self.profile.service != NO_PULL_REQUESTS:
+            self.pull_request(commits, at - timedelta(minutes=20))
         self.writer.send(
             "github", at - timedelta(minutes=20), type="push", repository=self.repository, branch="main",
             before=self.head, after=sha, commits=commits, default_branch="main",
         )  # fmt: skip
         self.head = sha
         return sha
+
+    def pull_request(self, commits: list[dict[str, Any]], merged: datetime) -> None:
+        """The commits' branch, its review and its merge; one in twelve is merged without a review."""
+        number, last = self.writer.number(), commits[-1]
+        branch, began = f"change-{number}", commits[-1]["committed_at"]
+        self.writer.send(
+            "github", began, type="push", repository=self.repository, branch=branch, before="", after=last["sha"],
+            commits=commits, default_branch="main",
+        )  # fmt: skip
+        moments = sorted(self.habits.betavariate(1.2, 1.8) for _ in range(3))
+        steps = dict(zip(("opened", "review", "approved"), moments, strict=True)) | {"merged": 1.0}
+        if self.habits.random() < 1 / 12:
+            steps = {"opened": moments[0], "merged": 1.0}
+        for status, share in steps.items():
+            self.writer.send(
+                "github", began + (merged - began) * share, type="pull_request", repository=self.repository,
+                number=number, status=status, title=last["message"], head_sha=last["sha"], head_branch=branch,
+                base_branch="main", merge_sha=last["sha"] if status == "merged" else None, commits=len(commits),
+                url=f"{HOSTS}/{self.repository}/pull/{number}",
+            )  # fmt: skip
 
     def deploy(self, at: datetime, sha: str, **more: Any) -> str:
         name = f"{9_000_000 + self.writer.number()}"
@@ -220,6 +247,33 @@ def odds_and_ends(writer: Writer, now: datetime) -> None:
     writer.deliveries.append(Parsed(Delivery("catalog", "catalog", start, {}, b"{}"), "catalog", (snapshot,)))
 
 
+def gaps(writer: Writer, now: datetime) -> None:
+    """Why numbers are partial here and there: SHAs that nobody pushed, or none, a cut push, a clock that runs ahead."""
+    for days, fields in ((9, {"sha": "f" * 40}), (8, {"sha": "e" * 40}), (6, {})):
+        at = now - timedelta(days=days, hours=2)
+        writer.send(
+            "github", at, type="deployment", deployment=f"gap-{days}", environment="production", status="success",
+            repository="acme/invoicing", **fields,
+        )  # fmt: skip
+    at = now - timedelta(days=5)
+    cut = [{"sha": writer.sha(), "committed_at": at, "message": "Import the history", "author": "ann"}]
+    writer.send(
+        "github", at, type="push", repository="acme/indexer", branch="import", before="", after=cut[0]["sha"],
+        commits=cut, total=46,
+    )  # fmt: skip
+    sha = writer.sha()
+    ahead = [{"sha": sha, "committed_at": at + timedelta(hours=6), "message": "Set the clock", "author": "ann"}]
+    writer.send(
+        "github", at, type="push", repository="acme/basket", branch="clock", before="", after=sha, commits=ahead
+    )
+    writer.send(
+        "github", at + timedelta(hours=1), type="deployment", deployment="gap-clock", environment="production",
+        status="success", repository="acme/basket", sha=sha,
+    )  # fmt: skip
+    writer.send("pagerduty", at, type="incident", incident="Q-nobody", status="opened", title="Disk is full")
+    writer.send("pagerduty", at + timedelta(hours=1), type="incident", incident="Q-nobody", status="resolved")
+
+
 def open_now(works: dict[str, Work], now: datetime) -> None:
     """What is open right now: a failed deployment an hour ago, an incident of two days."""
     broken = works["payments-api"]
@@ -238,6 +292,7 @@ def fill_year(store: Store, settings: Settings | None = None, seed: int = 4, now
         work.year()
     open_now(works, now)
     odds_and_ends(writer, now)
+    gaps(writer, now)
     writer.deliveries.sort(key=lambda parsed: parsed.delivery.received_at)
     sent = [*writer.deliveries, *writer.deliveries[-3:]]
     for start in range(0, len(sent), 2000):

@@ -19,11 +19,18 @@ ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PAGES = {"overview": "", "dora": "dora?metric=change_lead_time", "pipeline": "pipeline"}
+PAGES = {"overview": "", "dora": "dora?metric=change_lead_time", "pipeline": "pipeline", "coverage": "coverage"}
 VIEWPORTS = {"desktop": (1440, 900), "phone": (390, 844)}
 ROW = 34
 """Height of a table's row, and of its header."""
 PATIENCE_MS = 20_000
+UNCOVERED = """selector => {
+    const box = document.querySelector(selector).getBoundingClientRect();
+    const covers = document.querySelector('[data-testid=stHeader]').getBoundingClientRect();
+    return box.width > 0 && box.right <= innerWidth && (box.top >= covers.bottom ||
+        getComputedStyle(document.querySelector(selector)).zIndex > 999990);
+}"""
+"""Whether nothing hides an element; the header lies over the page's top."""
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +91,15 @@ def reader(chromium: Browser) -> Iterator[Reader]:
     somebody.close()
 
 
+def click_row(page: Page, table: str, row: int) -> None:
+    """Clicks the button in a row (1 is the first) of the table of that name."""
+    canvas = page.locator(f".st-key-table-{table} canvas").first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 40, box["y"] + ROW * (row + 0.5))
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", VIEWPORTS)
 @pytest.mark.parametrize("name", PAGES)
@@ -100,17 +116,14 @@ def test_pages_load_and_are_pictured(
     assert len(answer) > 30, "each page opens with a sentence"
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, "the page scrolls sideways"
+    assert page.evaluate(UNCOVERED, ".st-key-freshness"), "how fresh the page is can be seen"
     reader.close()
 
 
 def test_a_number_opens_into_its_deployment_and_back(reader: Reader, chromium: Browser, url: str) -> None:
     start = f"{url}/dora?metric=change_fail_rate&team=payments"
     page = reader.open(start)
-    table = page.locator(".st-key-table-observations canvas").first
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    assert box
-    page.mouse.click(box["x"] + 40, box["y"] + ROW * 1.5)
+    click_row(page, "observations", 1)
     page.wait_for_url("**/dora?*id=*")
     expect(page.locator("h1")).to_contain_text("Deployment")
     reader.settle()
@@ -132,6 +145,7 @@ def test_a_view_is_a_link(reader: Reader, chromium: Browser, url: str) -> None:
     page = reader.open(f"{url}/dora?metric=change_lead_time")
     page.get_by_role("button", name="1 year").or_(page.get_by_text("1 year", exact=True)).first.click()
     page.wait_for_url("**window=*")
+    expect(page.locator(".st-key-answer")).to_contain_text("last year")
     reader.settle()
     answer = page.locator(".st-key-answer").inner_text()
     other = Reader(chromium)
@@ -145,6 +159,24 @@ def test_a_card_leads_to_its_trend(reader: Reader, url: str) -> None:
     page.wait_for_url("**/dora*")
     reader.settle()
     assert "metric=change_lead_time" in page.url
+
+
+def test_coverage_opens_a_reason_and_a_service(reader: Reader, url: str) -> None:
+    page = reader.open(f"{url}/coverage")
+    click_row(page, "reasons", 1)
+    page.wait_for_url("**/coverage?reason=*")
+    reader.settle()
+    click_row(page, "coverage", 1)
+    page.wait_for_url("**service=*")
+    expect(page.locator("h1")).to_contain_text("Coverage of")
+    reader.settle()
+    assert page.locator("[class*=st-key-gap-]").count() >= 1, "its reasons"
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Coverage")
+    reader.settle()
+    page.goto(f"{url}/coverage?service=invoicing")
+    expect(page.locator(".st-key-gap-unknown_sha")).to_contain_text("leadline backfill git PATH --service invoicing")
+    reader.settle()
 
 
 def test_a_filter_answers_quickly(reader: Reader, url: str) -> None:

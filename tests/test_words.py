@@ -1,10 +1,11 @@
 """Numbers and findings in words."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from dashboards import charts, format, words
+from dashboards import charts, format, gaps, words
 from dashboards.format import NBSP
 from models.results import MetricInfo, MetricResult
 
@@ -44,7 +45,8 @@ def test_durations(seconds: float, words: str) -> None:
 @pytest.mark.parametrize(
     ("number", "unit", "words"),
     [
-        (0.12, "ratio", "12 %"), (0.004, "ratio", "0.4 %"), (0.0, "ratio", "0 %"), (1.0, "ratio", "100 %"),
+        (0.12, "ratio", "12 %"), (0.004, "ratio", "0.4 %"), (0.9998, "ratio", "99.9 %"),
+        (0.0, "ratio", "0 %"), (1.0, "ratio", "100 %"),
         (1.42, "per day", "1.4 per day"), (0.041, "per day", "0.041 per day"), (1234.5, "per day", "1,234 per day"),
         (None, "seconds", "–"),
     ],
@@ -127,3 +129,30 @@ def test_ranges_are_wide_for_few_observations() -> None:
     assert low < 0.1 and high > 0.9
     low, high = charts.wilson(500, 1000)
     assert 0.46 < low < 0.5 < high < 0.54
+
+
+def covered(service: str, *found: tuple[str, str, int, int | None], known: int = 10) -> dict[str, Any]:
+    """A row of coverage; `found`: gap, effect, n, of."""
+    told = [
+        {"gap": gap, "effect": effect, "n": n, "of": of, "what": "x", "do": "y", "affects": ["change_lead_time"]}
+        for gap, effect, n, of in found
+    ]
+    return {"service": service, "gaps": told, "succeeded": 10, "with_known_sha": known}
+
+
+def test_coverage_says_what_is_most_in_the_way() -> None:
+    rows = [
+        covered("a", ("no_sha", "partial", 1, 10), known=9), covered("b", ("no_sha", "partial", 1, 10), known=9),
+        covered("c", ("no_deployments", "missing", 1, None), known=0), covered("d", ("no_owner", "apart", 1, None)),
+    ]  # fmt: skip
+    text = gaps.sentence(rows, {"change_lead_time": "Lead time"}).replace(NBSP, " ")
+    assert text.startswith("**1 of 4 services** has every number whole; most in the way is **no deployments** in c")
+    assert "hurts lead time" in text
+    assert text.endswith("**70 %** of 40 deployments lead to known commits.")
+    assert [each.gap for each in gaps.reasons(rows)] == ["no_deployments", "no_sha", "no_owner"]
+    assert gaps.effects(rows[3]) == "1 in no team"
+
+
+def test_coverage_without_gaps_says_so() -> None:
+    assert gaps.sentence([covered("a")], {}).startswith(":green[Every number is whole]")
+    assert "catalog load" in gaps.sentence([], {})

@@ -28,14 +28,16 @@ def freshness(shown: str) -> None:
     """
     try:
         now = data.version()
+        last = data.last_received()
     except LeadlineError as error:
-        st.caption(f":red[:material/cloud_off: {words.escape(error.message)}]", text_alignment="right")
-        return
-    if now != shown:
-        st.rerun()
-    last = data.last_received()
-    text = f"Last event {format.ago(last)}" if last else "No event has arrived yet"
-    st.caption(f":green[:material/radio_button_checked:] {text}", text_alignment="right")
+        text = f":red[:material/cloud_off: {words.escape(error.message)}]"
+    else:
+        if now != shown:
+            st.rerun()
+        said = f"Last event {format.ago(last)}" if last else "No event has arrived yet"
+        text = f":green[:material/radio_button_checked:] {said}"
+    with st.container(key="freshness"):
+        st.caption(text, text_alignment="right")
 
 
 def problem(error: LeadlineError) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import charts, data, filters, format, navigation, words
+from dashboards import charts, data, filters, format, gaps, navigation, words
 from dashboards.components import frame, tables
 from models.errors import BadQueryError
 
@@ -151,16 +151,11 @@ def _pretty(body: str) -> str:
 
 
 def _coverage() -> None:
-    """What is missing for the numbers to be whole, and what to do about it."""
-    rows, summary = data.coverage()
-    st.subheader("What would make the numbers more complete?", anchor=False)
-    advised = [row for row in rows if row["advice"]]
-    if not advised and not summary["advice"]:
-        st.markdown(":green[:material/check_circle:] Nothing is missing that Leadline knows of.")
-        return
-    with st.container(border=True, gap="xsmall", key="coverage"):
-        for advice in summary["advice"]:
-            st.markdown(f":material/lightbulb: {words.prose(advice)}")
-        for row in advised:
-            text = "; ".join(words.prose(each) for each in row["advice"])
-            st.markdown(f":material/lightbulb: **{words.escape(row['service'])}**: {text}")
+    """How much is missing for the numbers to be whole; the Coverage page says what."""
+    rows, _ = data.coverage()
+    hurt = sum(not gaps.whole(row) for row in rows)
+    if hurt:
+        label = (
+            f"{hurt} of {format.plural(len(rows), 'service')} {'has' if hurt == 1 else 'have'} partial numbers: why?"
+        )
+        navigation.link("coverage", label, icon=":material/rule:")

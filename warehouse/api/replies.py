@@ -32,6 +32,12 @@ EVIDENCE_SCHEMA = pa.schema(
         "url": pa.string(), "because": pa.string(),
     }
 )  # fmt: skip
+GAP_TYPE = pa.struct(
+    {
+        "gap": pa.string(), "effect": pa.string(), "n": pa.int64(), "of": pa.int64(), "what": pa.string(),
+        "do": pa.string(), "affects": pa.list_(pa.string()),
+    }
+)  # fmt: skip
 
 
 def json(body: Any) -> Response:
@@ -51,9 +57,9 @@ class Listing:
     table: pa.Table
     next: str | None
 
-    def adding(self, column: str, values: list[list[str]]) -> "Listing":
-        """With a column of lists of words more."""
-        return Listing(self.table.append_column(column, pa.array(values, pa.list_(pa.string()))), self.next)
+    def adding(self, column: str, values: list[list[Any]], kind: pa.DataType) -> "Listing":
+        """With a column of lists more; `kind`: what they hold."""
+        return Listing(self.table.append_column(column, pa.array(values, pa.list_(kind))), self.next)
 
 
 def listing(

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import pyarrow as pa
 from fastapi import APIRouter, Query, Request, Response
 
 from models.results import Page
@@ -9,7 +10,7 @@ from warehouse import sql
 from warehouse.api import advice
 from warehouse.api.parameters import ServicesQuery
 from warehouse.api.reading import Read
-from warehouse.api.replies import json, listing, page, rows_of
+from warehouse.api.replies import GAP_TYPE, json, listing, page, rows_of
 from warehouse.metrics.compose import ENGINE, compose
 from warehouse.metrics.query import Scope
 
@@ -38,12 +39,18 @@ def service(read: Read, ref: str) -> Response:
 
 @router.get("/coverage", response_model=Page)
 def coverage(request: Request, read: Read, query: Annotated[ServicesQuery, Query()]) -> Response:
-    """Per service, why its numbers are what they are, and what to do; `summary` over all in scope."""
+    """Per service, why its numbers are what they are, and what to do; `summary` over all in scope.
+
+    `gaps`: every reason that a number is `missing` (no value), `partial` (something is left out) or `apart` (not with
+    its team), the metrics it affects, and what mends it; `advice`: the same as sentences.
+    """
     with read.snapshot() as cursor:
         values = read.bound(cursor, query)
         found = listing(cursor, _scoped("coverage"), values, query, "service")
         summary = rows_of(cursor, _scoped("coverage_summary"), values).to_pylist()[0]
-    found = found.adding("advice", [advice.of_service(row) for row in found.table.to_pylist()])
+    gaps = [advice.of_service(row) for row in found.table.to_pylist()]
+    found = found.adding("gaps", [[gap._asdict() for gap in each] for each in gaps], GAP_TYPE)
+    found = found.adding("advice", [[gap.advice() for gap in each] for each in gaps], pa.string())
     return page(request, found, summary={**summary, "advice": advice.of_all(summary)})
 
 

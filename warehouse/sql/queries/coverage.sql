@@ -1,34 +1,85 @@
--- Per service, why its numbers are what they are: SHAs, truncated pushes, anomalies (durations below zero, left out of
--- metrics), the newest event of each source. By name.
+-- Per service, why its numbers are what they are: what was seen, what could not be placed in the commit graph, what was left
+-- out (durations below zero), the newest event of each source. By name. `warehouse/api/advice.py` says it in words.
 WITH deployed AS (
     SELECT
         d.service, count(*) AS deployments, count(*) FILTER (d.production) AS production_deployments,
         count(*) FILTER (d.first_success_at IS NOT NULL) AS succeeded,
+        count(*) FILTER (d.production AND d.first_success_at IS NOT NULL) AS production_succeeded,
+        count(*) FILTER (d.production AND d.first_success_at IS NOT NULL AND d.baseline) AS baselines,
         count(*) FILTER (d.first_success_at IS NOT NULL AND d.graph <> 'no_sha') AS with_sha,
         count(*) FILTER (d.first_success_at IS NOT NULL AND d.graph = 'known') AS with_known_sha,
-        count(*) FILTER (d.recovered_at < d.first_success_at) AS negative_recoveries
+        count(*) FILTER (d.first_success_at IS NOT NULL AND d.graph = 'partial') AS partly_known_sha,
+        count(*) FILTER (
+            d.first_success_at IS NULL AND d.last_failure_at IS NULL AND d.status IN ('queued', 'in_progress')
+            AND d.started_at < now() - INTERVAL 1 DAY
+        ) AS unended,
+        count(*) FILTER (d.production AND d.failed AND d.recovered_at IS NULL) AS unrecovered,
+        count(*) FILTER (d.recovered_at < d.first_success_at) AS negative_recoveries,
+        list_sort(list_distinct(list(d.environment))) AS environments
     FROM deployments AS d
     GROUP BY d.service
 ),
 
+unknown_at AS (
+    SELECT d.service, list_sort(list_distinct(list(d.repository))) AS unknown_in
+    FROM (SELECT service, unnest(commits).repository AS repository FROM deployments WHERE graph = 'unknown') AS d
+    WHERE d.repository IS NOT NULL
+    GROUP BY d.service
+),
+
 shipped AS (
-    SELECT c.service, count(*) AS negative_lead_times FROM contained AS c
-    WHERE c.counted AND c.committed_at > c."at"
+    SELECT
+        c.service, count(*) FILTER (c.counted AND c.committed_at > c."at") AS negative_lead_times,
+        count(DISTINCT c.sha) FILTER (c.because = 'undescribed') AS undescribed_commits,
+        count(DISTINCT c.sha) FILTER (c.because = 'no_paths') AS commits_without_paths
+    FROM contained AS c
     GROUP BY c.service
+),
+
+described AS (
+    SELECT
+        c.repository, c.sha, max(c.parents) AS parents FROM commits AS c
+    WHERE c.repository IN (SELECT p.repository FROM pushes AS p WHERE p.total > len(p.shas))
+    GROUP BY ALL
+),
+
+-- A cut push is whole again once git's own history goes on below the oldest commit that it listed.
+mended AS (
+    SELECT DISTINCT p.digest
+    FROM pushes AS p
+    INNER JOIN described AS o ON p.repository = o.repository AND coalesce(p.shas[1], p.after) = o.sha
+    INNER JOIN described AS u ON o.repository = u.repository AND o.parents[1] = u.sha
+    WHERE p.total > len(p.shas)
 ),
 
 pushed AS (
     SELECT
-        r.service, count(*) AS pushes, count(*) FILTER (p.total > len(p.shas)) AS truncated_pushes,
-        CAST(sum(p.total - len(p.shas)) AS BIGINT) AS missing_commits
+        r.service, count(*) AS pushes,
+        count(*) FILTER (p.total > len(p.shas) AND m.digest IS NULL) AS truncated_pushes,
+        CAST(coalesce(sum(p.total - len(p.shas)) FILTER (m.digest IS NULL), 0) AS BIGINT) AS missing_commits
     FROM pushes AS p
+    INNER JOIN service_repositories AS r ON p.repository = r.repository
+    LEFT JOIN mended AS m ON p.digest = m.digest
+    GROUP BY r.service
+),
+
+told_commits AS (
+    SELECT DISTINCT r.service FROM commits AS c
+    INNER JOIN service_repositories AS r ON c.repository = r.repository
+),
+
+reviewed AS (
+    SELECT
+        r.service, count(*) AS pull_requests, count(*) FILTER (p.merged_at IS NOT NULL) AS merged_pull_requests,
+        count(*) FILTER (p.merged_at IS NOT NULL AND p.reviewed_at IS NULL) AS merged_without_review
+    FROM pull_requests AS p
     INNER JOIN service_repositories AS r ON p.repository = r.repository
     GROUP BY r.service
 ),
 
 troubled AS (
     SELECT
-        i.service, count(*) AS incidents,
+        i.service, count(*) AS incidents, count(*) FILTER (i.resolved_at IS NULL) AS open_incidents,
         count(*) FILTER (i.resolved_at < i.opened_at) AS negative_incidents
     FROM incidents AS i
     GROUP BY i.service
@@ -43,7 +94,12 @@ heard AS (
         UNION ALL
         SELECT r.service, p.source, 'push', p."at" FROM pushes AS p
         INNER JOIN service_repositories AS r ON p.repository = r.repository
+        UNION ALL
+        SELECT r.service, p.source, 'pull request', greatest(p.opened_at, p.reviewed_at, p.merged_at, p.closed_at)
+        FROM pull_requests AS p
+        INNER JOIN service_repositories AS r ON p.repository = r.repository
     )
+    WHERE "at" IS NOT NULL
     GROUP BY ALL
 ),
 
@@ -59,19 +115,31 @@ places AS (
 
 SELECT
     s.service, s.team, s.in_catalog, coalesce(p.repositories, []) AS repositories,
+    coalesce(d.environments, []) AS environments,
     coalesce(d.deployments, 0) AS deployments, coalesce(d.production_deployments, 0) AS production_deployments,
-    coalesce(d.succeeded, 0) AS succeeded, coalesce(d.with_sha, 0) AS with_sha,
-    coalesce(d.with_known_sha, 0) AS with_known_sha, d.with_known_sha / nullif(d.succeeded, 0) AS known_sha_ratio,
-    coalesce(u.pushes, 0) AS pushes, coalesce(u.truncated_pushes, 0) AS truncated_pushes,
-    coalesce(u.missing_commits, 0) AS missing_commits, coalesce(i.incidents, 0) AS incidents,
+    coalesce(d.succeeded, 0) AS succeeded, coalesce(d.production_succeeded, 0) AS production_succeeded,
+    coalesce(d.baselines, 0) AS baselines, coalesce(d.unended, 0) AS unended, coalesce(d.with_sha, 0) AS with_sha,
+    coalesce(d.with_known_sha, 0) AS with_known_sha, coalesce(d.partly_known_sha, 0) AS partly_known_sha,
+    d.with_known_sha / nullif(d.succeeded, 0) AS known_sha_ratio, coalesce(n.unknown_in, []) AS unknown_in,
+    coalesce(u.pushes, 0) AS pushes, k.service IS NOT NULL AS has_commits,
+    coalesce(u.truncated_pushes, 0) AS truncated_pushes, coalesce(u.missing_commits, 0) AS missing_commits,
+    coalesce(c.undescribed_commits, 0) AS undescribed_commits,
+    coalesce(c.commits_without_paths, 0) AS commits_without_paths,
+    coalesce(v.pull_requests, 0) AS pull_requests, coalesce(v.merged_pull_requests, 0) AS merged_pull_requests,
+    coalesce(v.merged_without_review, 0) AS merged_without_review,
+    coalesce(i.incidents, 0) AS incidents, coalesce(i.open_incidents, 0) AS open_incidents,
+    coalesce(d.unrecovered, 0) AS unrecovered,
     coalesce(c.negative_lead_times, 0) AS negative_lead_times,
     coalesce(d.negative_recoveries, 0) AS negative_recoveries,
     coalesce(i.negative_incidents, 0) AS negative_incidents,
     coalesce(t.last_events, []) AS last_events
 FROM scope AS s
 LEFT JOIN deployed AS d ON s.service = d.service
+LEFT JOIN unknown_at AS n ON s.service = n.service
 LEFT JOIN shipped AS c ON s.service = c.service
 LEFT JOIN pushed AS u ON s.service = u.service
+LEFT JOIN told_commits AS k ON s.service = k.service
+LEFT JOIN reviewed AS v ON s.service = v.service
 LEFT JOIN troubled AS i ON s.service = i.service
 LEFT JOIN told AS t ON s.service = t.service
 LEFT JOIN places AS p ON s.service = p.service

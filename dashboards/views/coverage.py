@@ -1,0 +1,222 @@
+"""Coverage, for when a number looks odd: every reason that one is missing or partial, by service, and what mends it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards import data, filters, format, gaps, navigation, words
+from dashboards.components import frame, tables
+from models.results import MetricInfo
+
+PAGE = navigation.Place("Coverage", "Operate", ":material/rule:", order=80)
+EVERY = ""
+SERVICES = {
+    "service": pl.String, "numbers": pl.String, "todo": pl.String, "team": pl.String, "deployments": pl.Int64,
+    "known": pl.String, "missing": pl.Int64, "left_out": pl.Int64, "last": pl.Datetime("us"),
+}  # fmt: skip
+COMMAND = re.compile(r" \(`leadline [^`]+`\)")
+"""As the advice of the read API names what to run."""
+
+
+def render() -> None:
+    """All services, or the one that the URL names."""
+    rows, summary = data.coverage()
+    infos = data.metric_infos()
+    chosen = next((row for row in rows if row["service"] == filters.get("service")), None)
+    if chosen is not None:
+        _one(chosen, infos)
+        return
+    frame.title("Coverage")
+    frame.answer(gaps.sentence(rows, {name: words.short(each) for name, each in infos.items()}))
+    _whole_line(summary)
+    shown = _choose(rows)
+    if not filters.get("reason"):
+        _reasons(shown, infos)
+    _services(shown)
+
+
+def _choose(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rows of the team, with the reason, that the URL names."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        teams = sorted({row["team"] for row in rows if row["team"]})
+        team = filters.choose("team", "Team", [EVERY, *teams], EVERY, lambda name: name or "All teams", width=170)
+        kinds = [each.gap for each in gaps.reasons(rows)]
+        reason = filters.choose(
+            "reason", "Reason", [EVERY, *kinds], EVERY, lambda name: gaps.title(name) if name else "Any, or none",
+            width=230,
+        )  # fmt: skip
+    return [
+        row for row in rows
+        if (not team or row["team"] == team) and (not reason or any(gap["gap"] == reason for gap in row["gaps"]))
+    ]  # fmt: skip
+
+
+def _whole_line(summary: Mapping[str, Any]) -> None:
+    """What is nobody's: it concerns every number."""
+    if summary["advice"]:
+        with st.container(border=True, gap="xsmall", key="everywhere"):
+            for advice in summary["advice"]:
+                st.markdown(f":material/lightbulb: {words.prose(advice)}")
+
+
+def _reasons(rows: Sequence[Mapping[str, Any]], infos: Mapping[str, MetricInfo]) -> None:
+    """Every reason, what it hurts, where: the one that makes most numbers missing first."""
+    found = gaps.reasons(rows)
+    if not found:
+        return
+    table = pl.DataFrame(
+        [
+            {
+                "reason": each.title, "services": len(each.services),
+                "effect": ", ".join(gaps.EFFECT_WORDS[name] for name in gaps.EFFECTS if each.effects[name]),
+                "affects": _names(each.affects, infos) or format.NONE, "do": _plain(each.do[0]),
+            }
+            for each in found
+        ]
+    )  # fmt: skip
+    columns = st.column_config
+    tables.table(
+        "Why are numbers missing or partial?", table, "reasons",
+        {
+            "reason": columns.ButtonColumn(
+                "Reason", key="open-reason", type="tertiary", alignment="left", pinned=True, help="Shows its services"
+            ),
+            "services": columns.NumberColumn("Services", width=80),
+            "effect": columns.TextColumn("What it does", width=130), "affects": columns.TextColumn("Numbers"),
+            "do": columns.TextColumn("What mends it", width="large"),
+        },
+        download=_flat(rows),
+    )  # fmt: skip
+    position = tables.clicked_row("open-reason")
+    if position is not None:
+        filters.step(reason=found[position].gap)
+
+
+def _services(rows: Sequence[Mapping[str, Any]]) -> None:
+    if not rows:
+        frame.empty("No service is like that.", "Choose another team or reason.")
+        return
+    table = pl.DataFrame([_service(row) for row in rows], schema=SERVICES)
+    columns = st.column_config
+    counted = {
+        "deployments": ("Deployments", 95), "missing": ("Missing commits", 125), "left_out": ("Left out", 75),
+    }  # fmt: skip
+    tables.table(
+        "Which services?", table, "coverage",
+        {
+            "service": columns.ButtonColumn(
+                "Service", key="open-service", type="tertiary", alignment="left", pinned=True, help="Opens its reasons"
+            ),
+            "numbers": columns.TextColumn("Its numbers", width=150),
+            "todo": columns.TextColumn("What to do first", width=270), "team": columns.TextColumn("Team", width=90),
+            **{name: columns.NumberColumn(label, format="localized", width=w) for name, (label, w) in counted.items()},
+            "known": columns.TextColumn("Known SHA", alignment="right", width=90),
+            "last": columns.DatetimeColumn("Last event", format="D MMM YYYY, HH:mm", width=150),
+        },
+        download=pl.DataFrame([{**row, **_words(row)} for row in rows], infer_schema_length=None),
+    )  # fmt: skip
+    st.caption(
+        "Known SHA: deployments whose commits are known. Commits missing: cut from pushes. "
+        "Left out: durations below zero."
+    )
+    if service := tables.clicked("open-service", table, "service"):
+        filters.step(service=service)
+
+
+def _service(row: Mapping[str, Any]) -> dict[str, Any]:
+    ratio = row["known_sha_ratio"]
+    return {
+        "service": row["service"], "team": row["team"] or format.NONE, "numbers": gaps.effects(row),
+        "todo": _plain(row["gaps"][0]["do"]) if row["gaps"] else "nothing", "deployments": row["deployments"],
+        "known": format.NONE if ratio is None else format.percent(ratio), "missing": row["missing_commits"],
+        "left_out": gaps.left_out(row), "last": _last(row),
+    }  # fmt: skip
+
+
+def _words(row: Mapping[str, Any]) -> dict[str, str]:
+    """The lists of a row as text, for a download."""
+    return {
+        "repositories": " ".join(row["repositories"]), "environments": " ".join(row["environments"]),
+        "unknown_in": " ".join(row["unknown_in"]), "gaps": " ".join(gap["gap"] for gap in row["gaps"]),
+        "advice": "; ".join(row["advice"]),
+        "last_events": "; ".join(f"{each['source']} {each['kind']} {each['at']}" for each in row["last_events"]),
+    }  # fmt: skip
+
+
+def _flat(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """A row per service and reason, for a download."""
+    flat = [
+        {"service": row["service"], "team": row["team"], **gap, "affects": " ".join(gap["affects"])}
+        for row in rows for gap in row["gaps"]
+    ]  # fmt: skip
+    return pl.DataFrame(flat, infer_schema_length=None)
+
+
+def _last(row: Mapping[str, Any]) -> Any:
+    return data.local_of(max((each["at"] for each in row["last_events"]), default=None))
+
+
+def _one(row: Mapping[str, Any], infos: Mapping[str, MetricInfo]) -> None:
+    """A service: each reason with the numbers it hurts and what mends it, and when each sender last said something."""
+    frame.title(f"Coverage of {row['service']}")
+    frame.answer(gaps.of_one(row))
+    for gap in row["gaps"]:
+        _gap(gap, row["service"], infos)
+    _events(row)
+    with st.container(horizontal=True, key="ways-out"):
+        back = filters.current(service=None)
+        navigation.link("coverage", "All services", icon=":material/arrow_back:", query=back)
+        navigation.link("dora", "Its DORA", icon=":material/speed:", query={"service": row["service"]})
+
+
+def _gap(gap: Mapping[str, Any], service: str, infos: Mapping[str, MetricInfo]) -> None:
+    with st.container(border=True, gap="xsmall", key=f"gap-{gap['gap']}"):
+        st.markdown(f"{gaps.badge(gap['effect'])} **{words.prose(gap['what'])}**")
+        affected = [name for name in gap["affects"] if name in infos]
+        if affected:
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                st.caption("Numbers that it touches:", width="content")
+                for name in affected:
+                    query = {"metric": name, "service": service}
+                    navigation.link("dora", words.short(infos[name]), query=query, width="content")
+        todo = COMMAND.sub("", gap["do"]).strip()
+        commands = [command.strip(" ()`") for command in COMMAND.findall(gap["do"])]
+        st.markdown(f":material/build: {words.prose(todo[0].upper() + todo[1:])}{':' if commands else '.'}")
+        for command in commands:
+            st.code(command, language="bash", wrap_lines=True)
+
+
+def _events(row: Mapping[str, Any]) -> None:
+    if not row["last_events"]:
+        st.subheader("When did each sender last say something?", anchor=False)
+        st.markdown("Never: no sender has told of this service yet; only the catalog knows it.")
+        return
+    events = pl.DataFrame(
+        [
+            {
+                "source": each["source"], "kind": each["kind"], "at": data.local_of(each["at"]),
+                "ago": f"{format.since(data.moment(each['at']))} ago",
+            }
+            for each in row["last_events"]
+        ]
+    )  # fmt: skip
+    columns = st.column_config
+    tables.table(
+        "When did each sender last say something?", events, "last-events",
+        {
+            "source": columns.TextColumn("Source"), "kind": columns.TextColumn("What"),
+            "at": columns.DatetimeColumn("Last", format="D MMM YYYY, HH:mm"), "ago": columns.TextColumn("How long ago"),
+        },
+    )  # fmt: skip
+
+
+def _names(names: Sequence[str], infos: Mapping[str, MetricInfo]) -> str:
+    return ", ".join(words.short(infos[name]) for name in names if name in infos)
+
+
+def _plain(text: str) -> str:
+    """Without Markdown's code marks, for a table's cell."""
+    return text.replace("`", "")
