@@ -135,10 +135,14 @@ def deployment(name: str) -> list[dict[str, Any]]:
     return ask([question(f"/deployments/{quote(name, safe='')}")])[0]["deployments"]
 
 
+def commits(sha: str) -> list[dict[str, Any]]:
+    """The commits whose SHA begins so, each with where it is live and where not, and why. Raises BadQueryError."""
+    return ask([question(f"/commits/{quote(sha, safe='')}")])[0]["commits"]
+
+
 def deployments_of_commit(sha: str, service: str) -> list[dict[str, Any]]:
     """The deployment that shipped a commit to production, of that service if one is named. Raises BadQueryError."""
-    told = ask([question(f"/commits/{quote(sha, safe='')}")])[0]["commits"]
-    places = [place for commit in told for place in commit["deployments"] if place["counted"]]
+    places = [place for commit in commits(sha) for place in commit["deployments"] if place["counted"]]
     places = [each for each in places if not service or each["service"] == service]
     places.sort(key=lambda each: not each["production"])
     return deployment(f"{places[0]['source']}:{places[0]['deployment']}") if places else []

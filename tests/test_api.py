@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 from dashboard_store import fill_year
 from serving import serving
+from warehouses import deploy, push, store_of
 
 from models.errors import LeadlineError
 from models.results import EvidencePage, MetricAnswer, MetricList, Problem
@@ -163,6 +164,28 @@ def test_a_deployment_opens_into_everything_behind_it(api: httpx.Client) -> None
     shipped = next(each for each in commit["deployments"] if each["deployment"] == failed["deployment"])
     assert shipped["counted"]
     assert "first successful deployment" in shipped["explanation"]
+
+
+def test_a_commit_says_where_it_is_not() -> None:
+    early, late = "a" * 40, "b" * 40
+    staged = store_of(
+        push(1, "", "0" * 39 + "1", early),
+        deploy(2, "p1", "0" * 39 + "1"), deploy(3, "s1", "0" * 39 + "1", environment="staging"),
+        deploy(4, "s2", early, environment="staging"), push(5, early, late), deploy(6, "p2", None),
+    )  # fmt: skip
+    with serving(staged) as address, httpx.Client(base_url=f"http://{address}/api/v1") as client:
+        (told,) = get(client, f"/commits/{early[:8]}")["commits"]
+        assert [(each["environment"], each["because"]) for each in told["deployments"]] == [("staging", "shipped")]
+        (absent,) = told["absent"]
+        assert (absent["environment"], absent["production"], absent["deployment"]) == ("production", True, "p2")
+        assert "can't be told" in absent["explanation"]
+        (told,) = get(client, f"/commits/{late[:8]}")["commits"]
+        assert {each["environment"] for each in told["absent"]} == {"production", "staging"}
+        assert "s2, the newest deployment there, does not contain it" in " ".join(
+            each["explanation"] for each in told["absent"]
+        )
+        assert "contains it yet" in told["reason"]
+    staged.close()
 
 
 def test_a_service_is_found_by_its_reference(api: httpx.Client) -> None:

@@ -12,14 +12,25 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
+from dashboards.views.deployment import KINDS
 from tests.dashboard_server import serving
+from tests.dashboard_store import fill_year
+from warehouse.store import MEMORY, Store
+
+Failures = dict[tuple[str, ...], str]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or "chromium"
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PAGES = {"overview": "", "dora": "dora?metric=change_lead_time", "pipeline": "pipeline", "coverage": "coverage"}
+PAGES = {
+    "overview": "",
+    "dora": "dora?metric=change_lead_time",
+    "pipeline": "pipeline",
+    "coverage": "coverage",
+    "commit": "commit",
+}
 VIEWPORTS = {"desktop": (1440, 900), "phone": (390, 844)}
 ROW = 34
 """Height of a table's row, and of its header."""
@@ -34,10 +45,31 @@ UNCOVERED = """selector => {
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A dashboard over a seeded year of an organisation."""
-    with serving(tmp_path_factory.mktemp("dashboard")) as address:
+def store() -> Iterator[Store]:
+    """A seeded year of an organisation."""
+    store = fill_year(Store.open(MEMORY))
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def url(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A dashboard over it."""
+    with serving(tmp_path_factory.mktemp("dashboard"), store) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def failures(store: Store) -> Failures:
+    """Kinds of evidence, the most trusted first → a recovered deployment that failed by exactly these."""
+    with store.cursor() as cursor:
+        found = cursor.execute(
+            "SELECT list(DISTINCT e.kind ORDER BY e.kind), d.deployment FROM failure_evidence AS e "
+            "INNER JOIN deployments AS d USING (service, environment, source, deployment) "
+            "WHERE d.recovered_at IS NOT NULL GROUP BY d.deployment"
+        ).fetchall()
+    order = list(KINDS)
+    return {tuple(sorted(kinds, key=order.index)): deployment for kinds, deployment in found}
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +209,42 @@ def test_coverage_opens_a_reason_and_a_service(reader: Reader, url: str) -> None
     page.goto(f"{url}/coverage?service=invoicing")
     expect(page.locator(".st-key-gap-unknown_sha")).to_contain_text("leadline backfill git PATH --service invoicing")
     reader.settle()
+
+
+def test_a_commit_says_which_deployment_shipped_it_and_why(reader: Reader, url: str) -> None:
+    page = reader.open(f"{url}/commit")
+    click_row(page, "newest-commits", 2)
+    page.wait_for_url("**/commit?sha=*")
+    expect(page.locator(".st-key-answer")).to_contain_text("Shipped to")
+    reader.settle()
+    sha = page.url.rpartition("=")[2]
+    search = page.get_by_placeholder("a SHA")
+    search.fill("0000000")
+    search.press("Enter")
+    expect(page.locator(".st-key-answer")).to_contain_text("There is no commit")
+    search.fill(sha[:9])
+    search.press("Enter")
+    expect(page.locator(".st-key-answer")).to_contain_text("Shipped to")
+    reader.settle()
+    assert "first successful deployment there that contains it" in page.locator("[class*=st-key-place-]").inner_text()
+    page.get_by_role("link", name="Deployment").first.click()
+    expect(page.locator("h1")).to_contain_text("Deployment")
+    expect(page.locator(".st-key-table-commits")).to_be_visible()
+    reader.settle()
+
+
+def test_a_failed_deployment_shows_all_evidence_and_what_mended_it(
+    reader: Reader, url: str, failures: Failures
+) -> None:
+    for (first, *others), deployment in failures.items():
+        page = reader.open(f"{url}/deployment?id={deployment}")
+        evidence = page.locator(".st-key-evidence")
+        shown = evidence.inner_text()
+        for kind in (first, *others):
+            assert KINDS[kind] in shown, kind
+        assert shown.index(KINDS[first]) < shown.index("decides"), "the most trusted decides"
+        assert "Recovered after" in shown
+    assert {kind for kinds in failures for kind in kinds} == set(KINDS)
 
 
 def test_a_filter_answers_quickly(reader: Reader, url: str) -> None:

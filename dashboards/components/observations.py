@@ -78,7 +78,7 @@ def _columns(metric: MetricInfo) -> dict[str, object]:
             words.noun(metric).capitalize(), key="open-observation", type="tertiary", alignment="left", pinned=True,
             width=130, help="Opens the deployment with its commits, incidents and reasons",
         ),
-        "at": columns.DatetimeColumn("When", format="D MMM YYYY, HH:mm", width=150),
+        "at": columns.DatetimeColumn("When", format=tables.MINUTES, width=150),
         "service": columns.TextColumn("Service", width=150),
         "value": columns.TextColumn("Value", width=110, alignment="right") if metric.unit == "seconds" else None,
         "because": columns.TextColumn("Why it counts", width="large"),

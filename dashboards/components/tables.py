@@ -11,6 +11,8 @@ from models.results import MetricAnswer, MetricInfo
 
 ROW = 35
 MOST_ROWS_SHOWN = 12
+MINUTES = "D MMM YYYY, HH:mm"
+"""How a column of moments reads."""
 
 SERVICE_SCHEMA = {
     "service": pl.String, "team": pl.String, "tier": pl.String, "value": pl.String, "band": pl.List(pl.String),

@@ -114,7 +114,7 @@ def _services(rows: Sequence[Mapping[str, Any]]) -> None:
             "todo": columns.TextColumn("What to do first", width=270), "team": columns.TextColumn("Team", width=90),
             **{name: columns.NumberColumn(label, format="localized", width=w) for name, (label, w) in counted.items()},
             "known": columns.TextColumn("Known SHA", alignment="right", width=90),
-            "last": columns.DatetimeColumn("Last event", format="D MMM YYYY, HH:mm", width=150),
+            "last": columns.DatetimeColumn("Last event", format=tables.MINUTES, width=150),
         },
         download=pl.DataFrame([{**row, **_words(row)} for row in rows], infer_schema_length=None),
     )  # fmt: skip
@@ -208,7 +208,7 @@ def _events(row: Mapping[str, Any]) -> None:
         "When did each sender last say something?", events, "last-events",
         {
             "source": columns.TextColumn("Source"), "kind": columns.TextColumn("What"),
-            "at": columns.DatetimeColumn("Last", format="D MMM YYYY, HH:mm"), "ago": columns.TextColumn("How long ago"),
+            "at": columns.DatetimeColumn("Last", format=tables.MINUTES), "ago": columns.TextColumn("How long ago"),
         },
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboards import colours, data, filters, format, navigation, words
 from dashboards.components import frame, tables
+from dashboards.views import commit
 from models.errors import BadQueryError
 
 PAGE = navigation.Place("Deployment", "Teams", ":material/rocket_launch:", order=25, hidden=True)
@@ -24,7 +25,7 @@ COMMITS = {
 }  # fmt: skip
 
 
-OPENED_BY = ("id", "commit", "incident")
+OPENED_BY = ("id", "commit", "incident", "sha")
 OPENED_WITH = (*OPENED_BY, "of", "before")
 """Parameters that open a deployment, on this page or in place of another's content."""
 
@@ -35,7 +36,13 @@ def is_open() -> bool:
 
 
 def render() -> None:
-    """Found by `id`, by a `commit` that it shipped, or by an `incident` it is blamed for; `of` a service narrows."""
+    """Found by `id`, by a `commit` that it shipped, or by an `incident` it is blamed for; `of` a service narrows.
+
+    Parameter `sha` opens one of its commits instead.
+    """
+    if filters.get("sha"):
+        commit.render()
+        return
     found = _find()
     if not found:
         frame.title("Deployment")
@@ -46,8 +53,13 @@ def render() -> None:
     frame.title(f"Deployment {chosen['deployment']}")
     frame.answer(_sentence(chosen))
     _facts(chosen)
+    if opened := filters.get("commit"):
+        query = {"sha": opened}
+        navigation.link(
+            "commit", f"Where else is commit {opened[:10]}, and why?", icon=":material/commit:", query=query
+        )
     _others(found, chosen)
-    _evidence(chosen["failure_evidence"])
+    _evidence(chosen)
     _commits(chosen)
     _history(chosen["history"])
     _back()
@@ -125,8 +137,9 @@ def _others(found: Sequence[Mapping[str, Any]], chosen: Mapping[str, Any]) -> No
             navigation.link("deployment", label, icon=":material/call_split:", query=query)
 
 
-def _evidence(evidence: Sequence[Mapping[str, Any]]) -> None:
-    """All evidence that was found, the most trusted first: that one decides."""
+def _evidence(one: Mapping[str, Any]) -> None:
+    """All evidence that was found, the most trusted first: that one decides. Then what mended it."""
+    evidence = one["failure_evidence"]
     st.subheader("Why does it count as failed?", anchor=False)
     if not evidence:
         st.markdown("No rollback, revert, incident or explicit mark points at it, so it counts as a success.")
@@ -136,9 +149,37 @@ def _evidence(evidence: Sequence[Mapping[str, Any]]) -> None:
             decides = " :red-badge[decides]" if position == 0 else ""
             at = format.moment(data.moment(each["at"]), data.zone())
             st.markdown(
-                f"**{KINDS.get(each['kind'], each['kind'])}**{decides} · {words.escape(each['because'])}"
-                f" :gray[· {at}]{_link(each)}"
+                f"{each['trust']}. **{KINDS.get(each['kind'], each['kind'])}**{decides} · "
+                f"{words.escape(each['because'])} :gray[· {at}]{_link(each)}"
             )
+            _way(each, one["service"])
+        absent = [name.lower() for kind, name in KINDS.items() if all(each["kind"] != kind for each in evidence)]
+        if absent:
+            st.caption(f"Looked for and not found: {', '.join(absent)}. The number is the order of trust.")
+        _recovery(one)
+
+
+def _way(each: Mapping[str, Any], service: str) -> None:
+    """To the deployment or commit that is the evidence."""
+    if each["via"] in ("fixes", "rollback"):
+        query = {"id": f"{each['ref_source']}:{each['ref']}", "of": service}
+        navigation.link("deployment", f"Deployment {each['ref']}", icon=":material/rocket_launch:", query=query)
+    elif each["via"] == "revert":
+        label = f"Reverting commit {each['ref'][:10]}"
+        navigation.link("commit", label, icon=":material/commit:", query={"sha": each["ref"]})
+
+
+def _recovery(one: Mapping[str, Any]) -> None:
+    recovery = one["recovery"]
+    if recovery is None:
+        st.markdown(
+            ":red[:material/pending: **Not recovered yet**] · nothing of the above is resolved, undone or fixed"
+        )
+        return
+    how = RECOVERIES.get(recovery["by"], str(recovery["by"]))
+    at = format.moment(data.moment(recovery["at"]), data.zone())
+    took = format.duration(recovery["seconds"])
+    st.markdown(f":green[:material/healing: **Recovered**] after {took}, when {how} :gray[· {at}]")
 
 
 def _link(each: Mapping[str, Any]) -> str:
@@ -163,12 +204,19 @@ def _commits(one: Mapping[str, Any]) -> None:
     tables.table(
         "Which commits did it ship?", pl.DataFrame(rows, schema=COMMITS), "commits",
         {
-            "sha": columns.TextColumn("Commit", width=110, pinned=True), "title": columns.TextColumn("Title"),
-            "committed_at": columns.DatetimeColumn("Committed", format="D MMM YYYY, HH:mm"),
+            "sha": columns.ButtonColumn(
+                "Commit", key="open-sha", type="tertiary", alignment="left", pinned=True, width=120,
+                help="Opens where it is live, and why",
+            ),
+            "title": columns.TextColumn("Title"),
+            "committed_at": columns.DatetimeColumn("Committed", format=tables.MINUTES),
             "lead": columns.TextColumn("Lead time", alignment="right"), "because": columns.TextColumn("Why it counts"),
         },
         download=pl.DataFrame(one["shipped_commits"], infer_schema_length=None),
     )  # fmt: skip
+    position = tables.clicked_row("open-sha")
+    if position is not None:
+        filters.step(sha=one["shipped_commits"][position]["sha"])
 
 
 def _because(text: str) -> str:

@@ -83,7 +83,7 @@ def _arrivals(now: Mapping[str, Any]) -> None:
         "What arrives, by source and type", shown, "arrivals",
         {
             "source": columns.TextColumn("Source", pinned=True), "event_type": "Type", **numbers,
-            "newest_received_at": columns.DatetimeColumn("Newest", format="D MMM YYYY, HH:mm"),
+            "newest_received_at": columns.DatetimeColumn("Newest", format=tables.MINUTES),
         },
         download=counts,
     )  # fmt: skip
@@ -113,7 +113,7 @@ def _letters() -> None:
         "What was refused, and why?", rows, "dead-letters",
         {
             "id": columns.ButtonColumn("Letter", key="open-letter", type="tertiary", alignment="left", pinned=True),
-            "received_at": columns.DatetimeColumn("Received", format="D MMM YYYY, HH:mm"),
+            "received_at": columns.DatetimeColumn("Received", format=tables.MINUTES),
             "source": columns.TextColumn("Source"), "event_type": columns.TextColumn("Type"),
             "kind": columns.TextColumn("Kind"), "reason": columns.TextColumn("Why", width="large"),
         },
