@@ -9,7 +9,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 Better = Literal["higher", "lower"]
-Aggregate = Literal["count_per_day", "median", "mean"]
+Aggregate = Literal["count_per_day", "count", "days_per_week", "median", "mean"]
+Unit = Literal["per day", "per week", "days per week", "count", "commits", "seconds", "ratio"]
+"""`count`: how many things, without a unit of their own."""
 Slice = Literal["org", "domain", "system", "team", "service", "tier", "source"]
 BucketSize = Literal["none", "day", "week", "month", "quarter"]
 
@@ -27,7 +29,10 @@ class MetricInfo(Answer):
     name: str
     title: str
     question: str
-    unit: Literal["per day", "seconds", "ratio"]
+    unit: Unit
+    """Of the metric's own statistic."""
+    observation_unit: Unit
+    """Of an observation's value, as the evidence shows it: undeployed changes are counted, each has an age."""
     aggregate: Aggregate
     statistics: list[str]
     """What `statistic` may be; the first is the metric's own."""
@@ -74,7 +79,8 @@ class MetricAnswer(Answer):
     """The answer of `GET /metrics/{name}`. The window is half open: [since, until)."""
 
     metric: str
-    unit: str
+    unit: Unit
+    """Of the values: the metric's, unless the statistic or the profile has another."""
     since: datetime
     until: datetime
     by: str

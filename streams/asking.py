@@ -36,14 +36,14 @@ _UNIT = re.compile(r"(day|hour|minute|second)s?")
 
 
 def worded(value: float | None, unit: str) -> str:
-    """`3 d 4 h`, `12 %`, `1.4 per day`; empty where there is no value."""
+    """`3 d 4 h`, `12 %`, `1.4 per day`, `17 commits`; empty where there is no value."""
     if value is None:
         return ""
+    if unit == "seconds":
+        return duration(value)
     if unit == "ratio":
         return f"{value * 100:.3g} %"
-    if unit == "per day":
-        return f"{value:.3g} per day"
-    return duration(value)
+    return f"{value:,.0f}" if unit == "count" else f"{value:,.3g} {unit}"
 
 
 def duration(seconds: float) -> str:

@@ -174,6 +174,34 @@ def expected(
     return found
 
 
+def waiting(
+    deployments: Sequence[Deployed], truths: Mapping[str, Truth], files: Mapping[str, Sequence[str]],
+    heads: Mapping[str, str],
+) -> set[tuple[str, str, str]]:  # fmt: skip
+    """(service, repository, sha) that default branches hold and no production of the service does: `git rev-list head
+    --not` everything that was deployed there, without what was live through a squash or a copy.
+
+    `heads`: repository → SHA of its default branch.
+    """
+    exchanges = {name: truth.exchanges() for name, truth in truths.items()}
+    found = set()
+    live = [one for one in deployments if one.status == "success" and one.environment == "production"]
+    for service in {one.service for one in live}:
+        mine = [one for one in live if one.service == service]
+        for name in {name for one in mine for name, _ in one.commits}:
+            truth = truths[name]
+            deployed = {sha for one in mine for where, sha in one.commits if where == name and sha in truth.known}
+            reached = {commit for sha in deployed for commit in truth.reachable(sha)}
+            there = reached.union(*(_stands_for(commit, exchanges[name]) for commit in reached))
+            ahead = set(truth.reachable(heads[name])) - there
+            prefixes = mine[0].prefixes
+            found |= {
+                (service, name, sha) for sha in ahead
+                if deployed and sha in truth.described - truth.merges and _belongs(files.get(sha, ()), prefixes)
+            }  # fmt: skip
+    return found
+
+
 def _stands_for(sha: str, exchanges: Mapping[str, Sequence[str]]) -> set[str]:
     found, opened, stack = set(), set(), [sha]
     while stack:

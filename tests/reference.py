@@ -72,6 +72,40 @@ def _restored(world: World) -> Iterator[Seen]:
             yield Seen(row["service"], "pagerduty", row["resolved_at"], taken, row["incident"])
 
 
+def _stage(first: str, last: str) -> Callable[[World], Iterator[Seen]]:
+    """From one moment of a pull request to another; both must be known."""
+
+    def observe(world: World) -> Iterator[Seen]:
+        for pull in world.pulls:
+            times = pull | {"asked_at": pull["ready_at"] or pull["opened_at"]}
+            shas = [row for row in world.commits if row["sha"].startswith(f"{pull['head_branch']}-")]
+            times["first_commit_at"] = min((row["committed_at"] for row in shas), default=None)
+            if times[first] and times[last] and times[last] >= times[first]:
+                taken = (times[last] - times[first]).total_seconds()
+                yield Seen(_service(pull), "github", times[last], taken, f"{pull['repository']}#{pull['number']}")
+
+    return observe
+
+
+def _service(pull: dict[str, Any]) -> str:
+    return pull["repository"].removeprefix("acme/")
+
+
+def _deployed(world: World) -> Iterator[Seen]:
+    for pull in world.pulls:
+        for row in world.contained:
+            if row["sha"] == pull["merge_sha"] and row["environment"] != "staging" and row["at"] >= pull["merged_at"]:
+                taken = (row["at"] - pull["merged_at"]).total_seconds()
+                ref = f"{pull['repository']}#{pull['number']}"
+                yield Seen(row["service"], row["source"], row["at"], taken, ref)
+
+
+def _batches(world: World) -> Iterator[Seen]:
+    for row in _production(world):
+        if row["first_success_at"] and row["shipped"]:
+            yield Seen(row["service"], row["source"], row["first_success_at"], float(row["shipped"]), row["deployment"])
+
+
 _OBSERVERS: dict[str, Callable[[World], Iterator[Seen]]] = {
     "deployment_frequency": _succeeded(lambda row: 1.0),
     "change_lead_time": _lead,
@@ -80,6 +114,13 @@ _OBSERVERS: dict[str, Callable[[World], Iterator[Seen]]] = {
     "deployment_rework_rate": _succeeded(lambda row: float(row["remediation"] is not None)),
     "deployment_success_rate": _rollouts,
     "time_to_restore": _restored,
+    "deployment_days_per_week": _succeeded(lambda row: 1.0),
+    "batch_size": _batches,
+    "coding": _stage("first_commit_at", "asked_at"),
+    "pickup": _stage("asked_at", "reviewed_at"),
+    "review": _stage("reviewed_at", "approved_at"),
+    "merge": _stage("approved_at", "merged_at"),
+    "deploy": _deployed,
 }
 
 
@@ -118,10 +159,13 @@ def label(at: datetime, bucket: str, zone: ZoneInfo) -> date:
     }[bucket]
 
 
-def aggregate(values: list[float], statistic: str, days: float) -> float | None:
+def aggregate(rows: list[Seen], statistic: str, since: datetime, until: datetime) -> float | None:
     """None of nothing."""
+    values, days = [seen.value for seen in rows], (until - since) / DAY
     if not values:
         return None
+    if statistic == "days_per_week":
+        return statistics.median(_days_of_weeks([seen.at for seen in rows], since, until))
     if statistic == "per_day":
         return len(values) / days
     if statistic == "count":
@@ -133,3 +177,16 @@ def aggregate(values: list[float], statistic: str, days: float) -> float | None:
     if len(values) == 1:
         return values[0]
     return statistics.quantiles(values, n=100, method="inclusive")[int(statistic[1:]) - 1]
+
+
+def _days_of_weeks(moments: list[datetime], since: datetime, until: datetime) -> list[int]:
+    """Of each whole week (from Monday, UTC) in the window: on how many days something happened."""
+    days = {moment.date() for moment in moments}
+    monday = since.date() + DAY * (-since.weekday() % 7)
+    if datetime.combine(monday, datetime.min.time(), since.tzinfo) < since:
+        monday += 7 * DAY
+    found = []
+    while monday + 7 * DAY <= until.date():
+        found.append(sum(monday <= day < monday + 7 * DAY for day in days))
+        monday += 7 * DAY
+    return found

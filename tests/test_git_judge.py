@@ -12,7 +12,16 @@ from pydantic import SecretStr
 from models.settings import Settings
 from streams.backfill.git import GitRun, backfill_git
 from tests.gitgroup import MONO, Group, group
-from tests.gitjudge import Shipped, Truth, expected, told_by_git, told_by_pushes, told_with_parents, touched_files
+from tests.gitjudge import (
+    Shipped,
+    Truth,
+    expected,
+    told_by_git,
+    told_by_pushes,
+    told_with_parents,
+    touched_files,
+    waiting,
+)  # fmt: skip
 from tests.gitworld import World
 from tests.warehouses import PEOPLE, content, fill, rows
 from warehouse.compute import compute, rebuild
@@ -39,6 +48,13 @@ def agree(ours: Shipped, theirs: Shipped) -> int:
     for where in theirs.keys() | ours.keys():
         assert ours.get(where, set()) == theirs.get(where, set()), where
     return len(theirs)
+
+
+def agree_on_waiting(store: Store, made: Group, truth: Callable[[World], Truth]) -> None:
+    """What waits on default branches, by our warehouse and by git."""
+    heads = {w.repository: w.main for w in made.worlds}
+    theirs = waiting(made.deployments, {w.repository: truth(w) for w in made.worlds}, files_of(made), heads)
+    assert set(rows(store, "SELECT service, repository, sha FROM undeployed")) == theirs
 
 
 def shuffled_in_batches(events: Iterable[Any], random: Random, count: int) -> list[list[Any]]:
@@ -103,20 +119,33 @@ def judge(seed: int, folder: Path, wild: bool, real: bool = False) -> int:
     made = group(seed, folder, wild, real=real)
     for world in made.worlds:
         world.finish(pull_refs=bool(seed % 3))
-    git = asked(made, lambda w: told_with_parents(w.host, w.path))
-    pushes = asked(made, lambda w: told_by_pushes(w.host, w.path.with_suffix(".told")))
+
+    def by_parents(w: World) -> Truth:
+        return told_with_parents(w.host, w.path)
+
+    def by_pushes(w: World) -> Truth:
+        return told_by_pushes(w.host, w.path.with_suffix(".told"))
+
+    def by_git(w: World) -> Truth:
+        return told_by_git(w.path, w.host.landed)
+
+    git, pushes = asked(made, by_parents), asked(made, by_pushes)
     if not wild:
         agree(pushes, git)
-    count = agree(shipped(by_webhooks(made, True, seed)), git)
+    store = by_webhooks(made, True, seed)
+    count = agree(shipped(store), git)
+    agree_on_waiting(store, made, by_parents)
     store = by_webhooks(made, False, seed)
     count += agree(shipped(store), pushes)
-    count += agree(shipped(by_backfill(made)), asked(made, lambda w: told_by_git(w.path, w.host.landed)))
+    agree_on_waiting(store, made, by_pushes)
+    filled = by_backfill(made)
+    count += agree(shipped(filled), asked(made, by_git))
+    agree_on_waiting(filled, made, by_git)
     if not wild:
         backfill(store, made)
         count += agree(shipped(rebuilt(store)), git)
-        other = by_backfill(made)
-        fill(other, [*made.events(False), *made.deployed()], SETTINGS)
-        assert content(other) == content(store), "the order of backfill and webhooks matters"
+        fill(filled, [*made.events(False), *made.deployed()], SETTINGS)
+        assert content(filled) == content(store), "the order of backfill and webhooks matters"
     return count
 
 

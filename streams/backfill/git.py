@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 
-from models.events import Deployment
+from models.events import Deployment, Push
 from models.settings import Settings
 from streams.backfill import gitlog
 from warehouse import sql
@@ -86,8 +86,8 @@ def backfill_git(store: Store, settings: Settings, run: GitRun, step: Step | Non
             step(progress.done, total)
     rows = Rows(people, settings.show_handles)
     deployments = _deployments(run)
-    for deployment in deployments:
-        rows.add(SOURCE, deployment)
+    for event in (*deployments, *_standing(run)):
+        rows.add(SOURCE, event)
     write_chunk(store, replace(progress, finished=True, known=tuple(heads)), rows)
     shallow = gitlog.run_git(run.path, "rev-parse", "--is-shallow-repository").strip() == "true"
     return GitRead(run.repository, progress.done - first, len(deployments), shallow)
@@ -101,6 +101,25 @@ def _begin(store: Store, run: GitRun, heads: Sequence[str]) -> Progress:
     if before is not None and not before.finished and before.state == state:
         return before
     return Progress(name, state, known=before.known if before else ())
+
+
+def _standing(run: GitRun) -> Sequence[Push]:
+    """Where the default branch stands, as a push that lists no commit: git has told them all."""
+    found = gitlog.default_branch(run.path)
+    if found is None:
+        return []
+    name, head = found
+    return [
+        Push(
+            id=f"{SOURCE}/{run.repository}/{name}/{head.sha}",
+            at=datetime.fromtimestamp(head.at, UTC),
+            repository=run.repository,
+            branch=name,
+            before="",
+            after=head.sha,
+            default_branch=name,
+        )
+    ]
 
 
 def _deployments(run: GitRun) -> Sequence[Deployment]:

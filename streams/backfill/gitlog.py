@@ -75,6 +75,30 @@ def merges(path: Path, branch: str) -> list[Tag]:
     return [Tag(sha, sha, int(at)) for sha, _, at in (line.partition(" ") for line in told.splitlines())]
 
 
+def default_branch(path: Path) -> tuple[str, Tag] | None:
+    """(name, where it stands) of the branch that `origin` calls the default; else main, master or trunk; else HEAD's.
+
+    None where HEAD is on no branch or on one without commits.
+    """
+    names = {"origin/HEAD": "refs/remotes/origin/HEAD", "HEAD": "HEAD"}
+    told = {shown: _symbolic(path, name) for shown, name in names.items()}
+    usual = [f"refs/heads/{name}" for name in ("main", "master", "trunk")]
+    for reference in (told["origin/HEAD"], told["HEAD"] if told["HEAD"] in usual else None, *usual, told["HEAD"]):
+        shown = "--format=%(objectname) %(committerdate:unix)"
+        if reference and (line := run_git(path, "for-each-ref", shown, reference)):
+            sha, _, at = line.strip().partition(" ")
+            name = reference.removeprefix("refs/heads/").removeprefix("refs/remotes/origin/")
+            return name, Tag(name, sha, int(at))
+    return None
+
+
+def _symbolic(path: Path, name: str) -> str | None:
+    try:
+        return run_git(path, "symbolic-ref", "--quiet", name).strip()
+    except LeadlineError:
+        return None
+
+
 def count(path: Path, known: Sequence[str]) -> int:
     """How many commits there are to read."""
     return int(run_git(path, "rev-list", "--all", "--count", "--ignore-missing", "--stdin", given=_without(known)))

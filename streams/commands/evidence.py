@@ -59,7 +59,7 @@ def evidence(
         found = client.all_evidence(name, page=min(limit + 1, MOST_LIMIT), **asked)
         rows = [row.model_dump(mode="json") for row in islice(found, limit)]
         more = next(found, None) is not None
-        unit = next(info.unit for info in client.metrics() if info.name == name)
+        unit = next(info.observation_unit for info in client.metrics() if info.name == name)
     if format in FOR_PEOPLE:
         rows = [
             row | {"at": moment(row["at"]), "value": worded(row["value"], unit), "service": row["service"] or ""}

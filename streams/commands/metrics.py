@@ -92,8 +92,8 @@ def _rows(answer: MetricAnswer, named: bool) -> list[dict[str, Any]]:
 def _worded(row: dict[str, Any], answer: MetricAnswer, info: MetricInfo, zone: str) -> dict[str, Any]:
     return row | {
         "at": moment(row["at"], zone)[:10],
-        "value": worded(row["value"], info.unit),
-        "previous": worded(row["previous"], info.unit),
+        "value": worded(row["value"], answer.unit),
+        "previous": worded(row["previous"], answer.unit),
         "change": change(row["change"], info.better),
     }
 

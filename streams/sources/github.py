@@ -129,8 +129,15 @@ def _review(payload: Payload) -> Events:
     review = payload["review"]
     if payload["action"] != "submitted":
         return []
-    status = "approved" if review.get("state", "").lower() == "approved" else "review"
+    if _login(review) == _login(payload["pull_request"]):  # an author's answers come as reviews too
+        status = "updated"
+    else:
+        status = "approved" if review.get("state", "").lower() == "approved" else "review"
     return [_pull_event(payload, status, review["submitted_at"], f"review/{review['id']}")]
+
+
+def _login(written: Payload) -> str | None:
+    return (written.get("user") or {}).get("login")
 
 
 def _pull_event(payload: Payload, status: str, at: str, what: str) -> PullRequest:
@@ -149,7 +156,7 @@ def _pull_event(payload: Payload, status: str, at: str, what: str) -> PullReques
             "base_branch": base["ref"],
             "head_repository": (head.get("repo") or {}).get("full_name"),
             "labels": [label["name"] for label in pull.get("labels") or ()],
-            "author": (pull.get("user") or {}).get("login"),
+            "author": _login(pull),
             "title": pull.get("title"),
             "body": pull.get("body"),
             "commits": pull.get("commits"),

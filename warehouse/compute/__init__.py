@@ -9,6 +9,7 @@ import duckdb
 from models.settings import Settings
 from warehouse import sql
 from warehouse.catalog.derive import derive_catalog
+from warehouse.compute.undeployed import find_undeployed
 from warehouse.compute.walk import walk
 from warehouse.store import Store
 
@@ -86,7 +87,9 @@ def _scope(cursor: duckdb.DuckDBPyConnection, settings: Settings, pairs: str) ->
         hotfix_label=shape["hotfix_label"],
     )
     _run_all(cursor, ("recoveries", "forget_deployments", "deployments"))
-    _run_all(cursor, ("services", "forget_services", "services_write", "work_done"))
+    _run_all(cursor, ("services", "forget_services", "services_write"))
+    find_undeployed(cursor)
+    _run(cursor, "compute/work_done")
     for name in frames:
         cursor.unregister(name)
     return _number(cursor, "compute/scope_size")

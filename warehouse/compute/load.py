@@ -20,12 +20,7 @@ Pair = tuple[str, str]
 def load_repositories(cursor: duckdb.DuckDBPyConnection) -> dict[str, Repository]:
     """The graphs that temp tables `graph_commits` and `graph_pushes` tell of."""
     whole = {row[0] for row in cursor.execute(sql.load("compute/whole")).fetchall()}
-    parents: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
-    for name, children, ups in cursor.execute(sql.load("compute/edges")).fetchall():
-        parents[name] = _greatest(children, ups)
-    merges: defaultdict[str, dict[str, bool]] = defaultdict(dict)
-    for name, shas, merge in cursor.execute(sql.load("compute/nodes")).fetchall():
-        merges[name] = _greatest(shas, merge)
+    parents, merges = load_graphs(cursor)
     pulls: dict[str, list[Merged]] = defaultdict(list)
     for name, *pull in cursor.execute(sql.load("compute/left_commits")).fetchall():
         pulls[name].append(Merged(*pull))
@@ -34,6 +29,19 @@ def load_repositories(cursor: duckdb.DuckDBPyConnection) -> dict[str, Repository
         history = History(Graph(parents[name]), merges[name], name not in whole, _Titles(cursor, name))
         found[name] = Repository(history, exchanges(pulls[name], history))
     return found
+
+
+def load_graphs(
+    cursor: duckdb.DuckDBPyConnection,
+) -> tuple[defaultdict[str, dict[str, list[str]]], defaultdict[str, dict[str, bool]]]:
+    """(child → parents, described SHA → is a merge), by repository; of temp tables `graph_commits` and `_pushes`."""
+    parents: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
+    for name, children, ups in cursor.execute(sql.load("compute/edges")).fetchall():
+        parents[name] = _greatest(children, ups)
+    merges: defaultdict[str, dict[str, bool]] = defaultdict(dict)
+    for name, shas, merge in cursor.execute(sql.load("compute/nodes")).fetchall():
+        merges[name] = _greatest(shas, merge)
+    return parents, merges
 
 
 def _greatest(shas: list[str], values: list[Value]) -> dict[str, Value]:

@@ -10,16 +10,20 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from models.errors import LeadlineError
-from models.results import Aggregate, Better
+from models.results import Aggregate, Better, Unit
 from warehouse import sql
 
 COLUMNS = ("service", "source", "environment", "production", "at", "value", "weight", "ref", "url", "because")
 """`at` places an observation in a window; `value` is in the metric's unit; `production` and `environment` filter."""
 
-Needs = Literal["deployments", "changes", "rollouts", "commits", "failures", "incidents"]
+Needs = Literal["deployments", "changes", "rollouts", "commits", "failures", "incidents", "pull_requests", "waiting"]
 """What a metric is made of, and so what the reason speaks of where there is none."""
 
-OWN_STATISTIC: dict[Aggregate, str] = {"count_per_day": "per_day", "median": "p50", "mean": "mean"}
+OWN_STATISTIC: dict[Aggregate, str] = {
+    "count_per_day": "per_day", "count": "count", "days_per_week": "days_per_week", "median": "p50", "mean": "mean",
+}  # fmt: skip
+STATISTIC_UNITS: dict[str, Unit] = {"per_day": "per day", "days_per_week": "days per week", "count": "count"}
+"""Of the statistics that don't have the observations' own."""
 _KEY = re.compile(r"^-- ([a-z]+): (.*)$")
 _MORE = re.compile(r"^--   (.*)$")
 
@@ -32,7 +36,8 @@ class Definition(BaseModel):
     name: str
     title: str
     question: str
-    unit: Literal["per day", "seconds", "ratio"]
+    unit: Unit
+    """Of an observation's value."""
     aggregate: Aggregate
     statistics: tuple[str, ...]
     better: Better
@@ -57,9 +62,13 @@ class Definition(BaseModel):
         if self.statistics[0] != OWN_STATISTIC[self.aggregate]:
             raise ValueError(f"the first statistic of a {self.aggregate} is {OWN_STATISTIC[self.aggregate]}")
         for statistic in self.statistics:
-            if statistic not in ("per_day", "count", "mean") and quantile(statistic) is None:
+            if statistic not in (*STATISTIC_UNITS, "mean") and quantile(statistic) is None:
                 raise ValueError(f"unknown statistic {statistic}")
         return self
+
+    def unit_of(self, statistic: str) -> Unit:
+        """The unit of a statistic of the observations."""
+        return STATISTIC_UNITS.get(statistic, self.unit)
 
 
 def quantile(statistic: str) -> float | None:

@@ -38,7 +38,9 @@ class Engine:
         """Every metric's header."""
         return [
             MetricInfo(
-                **each.model_dump(exclude={"needs", "once", "statistics"}),
+                **each.model_dump(exclude={"needs", "once", "statistics", "unit"}),
+                unit=each.unit_of(each.statistics[0]),
+                observation_unit=each.unit,
                 statistics=list(each.statistics),
                 ladder=self._settings.ladder,
                 ladders=list(ladders()),
@@ -130,7 +132,7 @@ def _answer(question: Question, rows: list[dict[str, Any]], why: Mapping[Place, 
         )
     return MetricAnswer(
         metric=definition.name,
-        unit=definition.unit,
+        unit=definition.unit_of(question.statistic),
         since=question.since,
         until=question.until,
         by=query.by,

@@ -15,10 +15,10 @@ from warehouse.metrics.bands import ladder
 from warehouse.metrics.compose import ENGINE, slicing
 from warehouse.metrics.definitions import Definition, definitions, quantile
 from warehouse.metrics.names import known_names
+from warehouse.metrics.profiles import profile
 from warehouse.metrics.query import MetricQuery, Scope
 from warehouse.metrics.windows import Bucket, slots, window
 
-PROFILES = ("leadline",)
 Parts = list[tuple[str, str]]
 
 
@@ -61,9 +61,8 @@ def ask(
     statistic = "p50" if query.statistic == "median" else query.statistic or definition.statistics[0]
     if statistic not in definition.statistics:
         raise BadQueryError(f"{name} has no statistic {statistic!r}", f"one of: {', '.join(definition.statistics)}")
-    profile = query.profile or settings.profile
-    if profile not in PROFILES:
-        raise BadQueryError(f"there is no profile {profile!r}", f"one of: {', '.join(PROFILES)}")
+    named = query.profile or settings.profile
+    choices = profile(named)
     since, until = window(query.since, query.until, now, ZoneInfo(settings.timezone))
     rungs = query.ladder or settings.ladder
     ladder(rungs)
@@ -77,8 +76,14 @@ def ask(
         ),
         "needs": definition.needs,
         "quantile": quantile(statistic),
+        "timezone": settings.timezone,
+        "week_shift": int(choices.week_starts == "sunday"),
+        "partial_weeks": choices.partial_weeks,
+        "lower_median": choices.median == "lower",
+        "began": since,
+        "until": until,
     }
-    return Question(definition, query, since, until, statistic, rungs, profile, environment, values)
+    return Question(definition, query, since, until, statistic, rungs, named, environment, values)
 
 
 def into_buckets(cut: list[Bucket]) -> Cut:

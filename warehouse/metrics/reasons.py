@@ -33,6 +33,9 @@ class Ever:
     """Deployments to other environments than the one asked about."""
     environments: list[str] | None = None
     open: int = 0
+    reviewed: int = 0
+    approved: int = 0
+    merged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,26 @@ def _incidents(case: Case) -> str:
     return "no incident has been seen: does the incident tool's webhook point here (`leadline sources`)?"
 
 
+def _pull_requests(case: Case) -> str:
+    ever = case.ever
+    if not ever.attempts:
+        return "no pull request has been seen yet: does the webhook send pull requests here (`leadline sources`)?"
+    said = f"{many(ever.attempts, 'pull request')} so far, the newest moved on {ever.latest:%Y-%m-%d}"
+    done = f"{ever.reviewed} reviewed, {ever.approved} approved, {ever.merged} merged"
+    if not ever.reviewed:
+        return f"{said}, none of them reviewed: does the webhook send reviews too (`leadline sources`)?"
+    return f"{said} ({done}), none that says it in this window: choose a longer one, or see coverage"
+
+
+def _waiting(case: Case) -> str:
+    if not case.ever.latest:
+        return _nothing_deployed(case)
+    return (
+        "nothing waits: production contains all that pushes brought to the default branch (where none came, is the "
+        "push webhook enabled?)"
+    )
+
+
 _REASONS: dict[Needs, Callable[[Case], str]] = {
     "deployments": _deployments,
     "rollouts": _rollouts,
@@ -137,4 +160,6 @@ _REASONS: dict[Needs, Callable[[Case], str]] = {
     "commits": _commits,
     "failures": _failures,
     "incidents": _incidents,
+    "pull_requests": _pull_requests,
+    "waiting": _waiting,
 }

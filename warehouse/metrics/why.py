@@ -18,7 +18,7 @@ def reasons(
 ) -> dict[Place, str]:
     """The reason of each empty (slice, bucket)."""
     needs = question.definition.needs
-    kind = "incidents" if needs == "incidents" else "deployments"
+    kind = needs if needs in ("incidents", "pull_requests") else "deployments"
     values = {**question.values, **cut.values}
     rows = ("observations", f"{ENGINE}/stages_rows_{kind}")
     stages = _stages(cursor, question, cut, rows, values) if kind == "deployments" else {}

@@ -4,6 +4,7 @@ DELETE FROM services;
 DELETE FROM deployments;
 DELETE FROM contained;
 DELETE FROM awaited;
+DELETE FROM undeployed;
 DELETE FROM failure_evidence;
 DELETE FROM incidents;
 DELETE FROM pull_requests;
