@@ -1,7 +1,8 @@
 """The one chart module: the title says the finding or the question, the axis says the unit.
 
 Durations read 1 h, 1 d, 1 w, on a logarithmic axis where they span decades (the axis says so). Beside the line of
-medians each bucket shows its distribution; beside a rate, the range that its number of observations allows for.
+medians each bucket shows its distribution; beside a share, the range that its number of observations allows for; a
+count is a bar.
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ DECADES = 30
 Z95 = 1.96
 BAND_PADDING = 0.4
 BOX = {"band": 1}
+WHOLE = ("count", "commits", "days per week")
+"""Units of which there are no halves to put a tick at."""
 HOUR = "%-d %b, %H:%M"
 """How a time axis of hours reads."""
 
@@ -39,19 +42,21 @@ class Axis:
 
 
 def trend(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> alt.LayerChart | alt.FacetChart:
-    """A metric over time; a click on a bucket picks it.
+    """A metric over time; a click on a bucket picks it. `metric.unit` is the unit of the values.
 
-    `buckets`: at (naive, local), day (ISO date), value, n, shown, and for medians p10, p25, p75, p90, for ratios
-    numerator, denominator. `chosen`: the `day` of the picked bucket, or empty.
+    `buckets`: at (naive, local), day (ISO date), value, n, shown; p10, p25, p75, p90 where the metric has a
+    distribution; low, high for ratios. `chosen`: the `day` of the picked bucket, or empty.
     """
     pick = alt.selection_point(name=PICK, fields=["day"], on="click", clear=False, empty=False)
-    layers = {"seconds": _durations, "ratio": _ratios, "per day": _rates}[metric.unit](metric, buckets, chosen)
+    spread = not buckets["p10"].is_null().all()
+    draw = _ratios if metric.unit == "ratio" else _distributions if spread else _bars
+    layers = draw(metric, buckets, chosen)
     # An invisible bar over the whole height of each bucket, so that a click needn't hit a point, and the keyboard's
     # reader gets one description per bucket.
     target = (
         alt.Chart(buckets)
         .mark_bar(opacity=0.001, width={"band": 1 / (1 - BAND_PADDING)}, cursor="pointer")
-        .encode(x=_x(buckets), y=alt.value(0), y2=alt.value("height"), tooltip=_tooltip(metric))
+        .encode(x=_x(buckets), y=alt.value(0), y2=alt.value("height"), tooltip=_tooltip(metric, spread))
         .add_params(pick)
     )
     return alt.layer(*layers, target).properties(height=HEIGHT)
@@ -66,21 +71,18 @@ def _x(buckets: pl.DataFrame) -> alt.X:
     return alt.X("day:O", title=None, axis=axis, scale=alt.Scale(padding=BAND_PADDING))
 
 
-def _tooltip(metric: MetricInfo) -> list[alt.Tooltip]:
+def _tooltip(metric: MetricInfo, spread: bool) -> list[alt.Tooltip]:
     common = [
         alt.Tooltip("label:N", title="From"),
         alt.Tooltip("shown:N", title=metric.title),
         alt.Tooltip("n:Q", title="Observations", format=","),
     ]
-    extra = {
-        "seconds": [
-            alt.Tooltip("middle:N", title="Middle half"),
-            alt.Tooltip("spread:N", title="10th to 90th percentile"),
-        ],
-        "ratio": [alt.Tooltip("range:N", title="95 % range for this n")],
-        "per day": [],
-    }[metric.unit]
-    return common + extra
+    if metric.unit == "ratio":
+        return [*common, alt.Tooltip("range:N", title="95 % range for this n")]
+    if not spread:
+        return common
+    middle = alt.Tooltip("middle:N", title="Middle half")
+    return [*common, middle, alt.Tooltip("spread:N", title="10th to 90th percentile")]
 
 
 def _highlight(chosen: str, plain: str) -> Any:
@@ -97,11 +99,11 @@ def _line(buckets: pl.DataFrame, y: alt.Y, chosen: str) -> list[alt.Chart]:
     ]
 
 
-def _durations(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> list[alt.Chart]:
+def _distributions(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> list[alt.Chart]:
     """Box (middle half), whisker (10th to 90th percentile) and the line of medians."""
     seen = buckets.drop_nulls("value")
-    low, high = _extent(seen, ("p10", "value")), _extent(seen, ("p90", "value"), top=True)
-    y = _duration_axis(metric.title, low, high)
+    low, high = _extent(seen["p10"]), _extent(seen["p90"], top=True)
+    y = _axis(metric, low, high)
     gray = colours.hex_of("gray")
     boxes = alt.Chart(seen).encode(x=_x(buckets))
     return [
@@ -111,15 +113,25 @@ def _durations(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> list[a
     ]
 
 
-def _extent(seen: pl.DataFrame, columns: tuple[str, str], top: bool = False) -> float:
-    values = seen.select(columns).to_series(0).drop_nulls()
-    if values.is_empty():
+def _extent(values: pl.Series, top: bool = False) -> float:
+    """The largest value, or the smallest but not below 1: where an axis ends."""
+    known = values.drop_nulls()
+    if known.is_empty():
         return 1.0
-    return float(values.max() if top else max(values.min(), 1.0))  # type: ignore[arg-type]
+    return float(known.max() if top else max(known.min(), 1.0))  # type: ignore[arg-type]
+
+
+def _axis(metric: MetricInfo, low: float, high: float) -> Axis:
+    """Of durations or of numbers from `low` to `high`; from 0 where `low` is 0."""
+    if metric.unit == "seconds":
+        return _duration_axis(metric.title, low, high)
+    unit = f" ({metric.unit})" if metric.unit != "count" else ""
+    ticks = alt.Axis(tickCount=5, tickMinStep=1) if metric.unit in WHOLE else alt.Axis(tickCount=5)
+    return Axis(f"{metric.title}{unit}", alt.Scale(domainMin=0), ticks)
 
 
 def _duration_axis(title: str, low: float, high: float) -> Axis:
-    log = high / low >= DECADES
+    log = low > 0 and high / low >= DECADES
     ticks = format.ticks(low, high) if log else format.steps(high)
     words = "{" + ",".join(f"'{seconds}':'{text}'" for seconds, text in ticks.items()) + "}"
     scale = alt.Scale(type="log", domain=[low * 0.8, high * 1.25], nice=False) if log else alt.Scale(domainMin=0)
@@ -144,11 +156,36 @@ def _top(buckets: pl.DataFrame) -> float:
     return min(1.0, float(buckets["high"].max() or 1.0))  # type: ignore[arg-type]
 
 
-def _rates(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> list[alt.Chart]:
-    """Bars, for a count has no distribution within its bucket."""
-    axis = Axis(f"{metric.title} (per day)", alt.Scale(domainMin=0), alt.Axis(tickCount=5))
-    bars = alt.Chart(buckets.drop_nulls("value")).mark_bar(width=BOX, cornerRadiusEnd=2)
+def _bars(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> list[alt.Chart]:
+    """For a count, which has no distribution within its bucket."""
+    seen = buckets.drop_nulls("value")
+    axis = _axis(metric, 0, _extent(seen["value"], top=True))
+    bars = alt.Chart(seen).mark_bar(width=BOX, cornerRadiusEnd=2)
     return [bars.encode(x=_x(buckets), y=axis.encode("value"), color=_highlight(chosen, colours.hex_of("blue")))]
+
+
+def stages(rows: pl.DataFrame) -> alt.Chart:
+    """Stages one after the other, a bar per window. `rows`: window, stage, order, seconds, shown, share, n."""
+    ends = rows.group_by("window").agg(pl.col("seconds").sum())["seconds"]
+    high = float(ends.max() or 1.0)  # type: ignore[arg-type]
+    ticks = format.steps(high)
+    labels = "{" + ",".join(f"'{seconds}':'{text}'" for seconds, text in ticks.items()) + "}"
+    order = rows.sort("order")["stage"].unique(maintain_order=True).to_list()
+    axis = alt.Axis(values=list(ticks), labelExpr=f"{labels}[datum.value]", labelOverlap=True)
+    windows = alt.Y("window:N", title=None, sort=rows["window"].unique(maintain_order=True).to_list())
+    base = alt.Chart(rows).encode(y=windows, order=alt.Order("order:Q"))
+    bars = base.mark_bar(height={"band": 0.72}).encode(
+        x=alt.X("seconds:Q", stack="zero", title="Time, stage after stage", axis=axis),
+        color=alt.Color(
+            "stage:N", sort=order, title=None, scale=alt.Scale(domain=order), legend=alt.Legend(orient="top", columns=3)
+        ),
+        tooltip=[
+            alt.Tooltip("window:N", title="Window"), alt.Tooltip("stage:N", title="Stage"),
+            alt.Tooltip("shown:N", title="Median"), alt.Tooltip("share:Q", title="Share", format=".0%"),
+            alt.Tooltip("n:Q", title="Observations", format=","),
+        ],
+    )  # fmt: skip
+    return bars.properties(height=230)
 
 
 def wilson(successes: float, n: float) -> tuple[float, float]:

@@ -14,6 +14,8 @@ Name = Literal["blue", "green", "yellow", "red", "gray"]
 Theme = Literal["light", "dark"]
 
 BANDS: dict[str, Name] = {"Elite": "blue", "High": "green", "Medium": "yellow", "Low": "red", "no band": "gray"}
+SCORES = tuple(f"{score}" for score in range(11))
+"""The bands of a ladder that gives a score from 0 to 10."""
 DIRECTIONS: dict[str, Name] = {"better": "green", "worse": "red", "unchanged": "gray"}
 CONFIG = Path(__file__).parent / ".streamlit" / "config.toml"
 
@@ -35,6 +37,18 @@ def hex_of(name: str, part: Literal["Color", "TextColor", "BackgroundColor"] = "
     return palette(shown_theme())[f"{name}{part}"]
 
 
+def of_band(band: str) -> Name:
+    """A tier's colour; a score of 0 to 10 takes the one of the tier at its height."""
+    if band in SCORES:
+        return "blue" if int(band) >= 9 else "green" if int(band) >= 7 else "yellow" if int(band) >= 4 else "red"
+    return BANDS.get(band, "gray")
+
+
+def band_words(band: str) -> str:
+    """Elite; 7 of 10"""
+    return f"{band} of 10" if band in SCORES else band
+
+
 def band_badge(band: str | None) -> str:
-    """A band as Markdown: its word on its colour; empty where there is no band."""
-    return f":{BANDS[band]}-badge[{band}]" if band else ""
+    """A band as Markdown: its word or score on its colour; empty where there is no band."""
+    return f":{of_band(band)}-badge[{band_words(band)}]" if band else ""

@@ -89,6 +89,11 @@ def metric_infos() -> dict[str, MetricInfo]:
     return {each["name"]: MetricInfo.model_validate(each) for each in answer["metrics"]}
 
 
+def as_answered(metric: MetricInfo, answer: MetricAnswer) -> MetricInfo:
+    """The metric in the unit of an answer, which a statistic or a definition profile may change."""
+    return metric.model_copy(update={"unit": answer.unit})
+
+
 def metrics(asked: Sequence[Question]) -> list[MetricAnswer]:
     """Answers to questions about metrics."""
     return [MetricAnswer.model_validate(answer) for answer in ask(asked)]

@@ -3,6 +3,7 @@
 A value and its unit are joined by a no-break space, so that they never part at the end of a line.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 
 import humanize
@@ -30,10 +31,8 @@ _STEPS = (
 
 
 def value(number: float | None, unit: str) -> str:
-    """A metric's value with its unit (`seconds`, `ratio` or `per day`); a dash where there is none."""
-    if number is None:
-        return NONE
-    return {"seconds": duration, "ratio": percent, "per day": per_day}[unit](number)
+    """A metric's value with its unit (models.results.Unit); a dash where there is none."""
+    return NONE if number is None else VALUES[unit](number)
 
 
 def duration(seconds: float) -> str:
@@ -63,9 +62,26 @@ def percent(ratio: float) -> str:
     return f"{share:.{digits}f}{NBSP}%".replace("-", MINUS)
 
 
-def per_day(number: float) -> str:
+def _per(span: str) -> Callable[[float], str]:
     """1.4 per day, 0.04 per day."""
-    return f"{figure(number)} per{NBSP}day"
+    return lambda number: f"{figure(number)} per{NBSP}{span}"
+
+
+def commits(number: float) -> str:
+    """3 commits, 2.5 commits"""
+    return f"{figure(number)}{NBSP}{'commit' if number == 1 else 'commits'}"
+
+
+def days_per_week(number: float) -> str:
+    """3 days per week"""
+    return f"{figure(number)}{NBSP}{'day' if number == 1 else 'days'} per{NBSP}week"
+
+
+VALUES: Mapping[str, Callable[[float], str]] = {
+    "seconds": lambda seconds: duration(seconds), "ratio": percent, "per day": _per("day"), "per week": _per("week"),
+    "days per week": days_per_week, "count": lambda number: figure(number), "commits": commits,
+}  # fmt: skip
+"""Unit → how a number of it is written."""
 
 
 def figure(number: float) -> str:

@@ -19,10 +19,16 @@ FIVE = (
     "deployment_rework_rate",
 )  # fmt: skip
 """DORA's five, in the order that pages show them."""
+DORA = (*FIVE, "time_to_restore", "deployment_success_rate")
+STAGES = ("coding", "pickup", "review", "merge", "deploy")
+"""Of a pull request, one after the other."""
+FLOW = (*STAGES, "batch_size", "undeployed_changes", "deployment_days_per_week")
 SHORT = {
     "deployment_frequency": "Deployments", "change_lead_time": "Lead time", "change_fail_rate": "Fail rate",
     "failed_deployment_recovery_time": "Recovery", "deployment_rework_rate": "Rework",
-    "time_to_restore": "Time to restore", "deployment_success_rate": "Success rate",
+    "time_to_restore": "Time to restore", "deployment_success_rate": "Success rate", "coding": "Coding",
+    "pickup": "Pickup", "review": "Review", "merge": "Merge", "deploy": "Deploy",
+    "undeployed_changes": "Undeployed", "deployment_days_per_week": "Deployment days",
 }  # fmt: skip
 """Titles for narrow places; a metric that isn't here is shown by its own."""
 SAME = 0.05
@@ -68,6 +74,11 @@ def prose(text: str) -> str:
 
 def short(metric: MetricInfo) -> str:
     return SHORT.get(metric.name, metric.title)
+
+
+def page_of(name: str) -> str:
+    """The page that explores a metric."""
+    return "flow" if name in FLOW else "dora"
 
 
 def direction(metric: MetricInfo, result: MetricResult) -> Direction:
@@ -155,8 +166,32 @@ def finding(metric: MetricInfo, result: MetricResult, where: str, window: str) -
     """The sentence over a trend: what the number is now, how it moved, on how much evidence."""
     if result.value is None:
         return f"{metric.title} of {escape(where)} has no value over {window}: {prose(result.reason or 'no data')}."
+    if metric.aggregate == "count":
+        return f"{metric.title} of {escape(where)}: **{format.value(result.value, metric.unit)}** over {window}."
     text = f"{metric.title} of {escape(where)} {moved(metric, result)} over {window}"
     return f"{text}, on {evidence(metric, result.n)}."
+
+
+def flow(stages: Sequence[Move], waiting: Move, oldest: float | None, where: str, window: str) -> str:
+    """Which stage takes most and how it moved, and what waits. `oldest`: seconds that the oldest change has waited."""
+    told = [move for move in stages if move.result.value is not None]
+    if not told:
+        reason = next((move.result.reason for move in stages if move.result.reason), "no data")
+        return f"No pull request of {escape(where)} tells where the time goes over {window}: {prose(reason)}."
+    longest = max(told, key=lambda move: move.result.value or 0.0)
+    total = sum(move.result.value or 0.0 for move in told)
+    share = format.percent((longest.result.value or 0.0) / total) if total else format.NONE
+    text = (
+        f"In {escape(where)}, most of a change's way to production is **{short(longest.metric).lower()}** ({share}), "
+    )
+    text += f"whose median {moved(longest.metric, longest.result)} over {window}"
+    many = waiting.result.value
+    if not many:
+        return f"{text}. Nothing waits to be deployed."
+    rest = f", the oldest for **{format.duration(oldest)}**" if oldest is not None else ""
+    return (
+        f"{text}. **{format.plural(round(many), 'change')}** {'waits' if many == 1 else 'wait'} to be deployed{rest}."
+    )
 
 
 def noun(metric: MetricInfo) -> str:
@@ -164,14 +199,21 @@ def noun(metric: MetricInfo) -> str:
     return NOUNS.get(metric.name, "observation")
 
 
+def few(metric: MetricInfo, n: int) -> bool:
+    """Whether so few observations are read with care; a count is what it is."""
+    return 0 < n < format.SMALL_N and metric.aggregate != "count"
+
+
 def evidence(metric: MetricInfo, n: int) -> str:
     """412 commits; 3 deployments (read with care)."""
-    return format.plural(n, noun(metric)) + (f" (few: {format.CARE})" if 0 < n < format.SMALL_N else "")
+    return format.plural(n, noun(metric)) + (f" (few: {format.CARE})" if few(metric, n) else "")
 
 
 NOUNS: Mapping[str, str] = {
     "deployment_frequency": "deployment", "change_lead_time": "commit", "change_fail_rate": "deployment",
     "failed_deployment_recovery_time": "recovery", "deployment_rework_rate": "deployment",
     "time_to_restore": "incident", "deployment_success_rate": "rollout",
+    **dict.fromkeys(("coding", "pickup", "review", "merge", "deploy"), "pull request"), "batch_size": "deployment",
+    "undeployed_changes": "waiting commit", "deployment_days_per_week": "deployment",
 }  # fmt: skip
 """What a metric observes."""

@@ -275,12 +275,15 @@ def gaps(writer: Writer, now: datetime) -> None:
 
 
 def open_now(works: dict[str, Work], now: datetime) -> None:
-    """What is open right now: a failed deployment an hour ago, an incident of two days."""
+    """What is open right now: a failed deployment an hour ago, an incident of two days, commits that wait."""
     broken = works["payments-api"]
     at = now - timedelta(minutes=95)
     broken.deploy(at, broken.push(at, quick=True))
     broken.incident(now - timedelta(minutes=50), None)
     works["login"].incident(now - timedelta(days=2, hours=3), None)
+    works["login"].push(now - timedelta(hours=30))
+    works["profiles"].push(now - timedelta(hours=2))
+    works["checkout-web"].push(now - timedelta(hours=2))
 
 
 def fill_year(store: Store, settings: Settings | None = None, seed: int = 4, now: datetime | None = None) -> Store:

@@ -247,6 +247,24 @@ def test_a_failed_deployment_shows_all_evidence_and_what_mended_it(
     assert {kind for kinds in failures for kind in kinds} == set(KINDS)
 
 
+def test_bands_and_definitions_are_chosen_in_the_view_and_said(reader: Reader, url: str) -> None:
+    page = reader.open(f"{url}/dora?metric=change_fail_rate")
+    assert page.locator(".st-key-lens").count() == 0, "Leadline's own need no word"
+    page.get_by_role("button", name="Definitions").first.click()
+    page.get_by_role("combobox", name="Bands").click()
+    page.get_by_role("option", name="Platform").click()
+    page.wait_for_url("**ladder=platform*")
+    expect(page.locator(".st-key-lens")).to_contain_text("Bands by Platform")
+    reader.settle()
+    page.goto(f"{url}/?ladder=platform")
+    expect(page.locator(".st-key-lens")).to_contain_text("Bands by Platform")
+    reader.settle()
+    page.get_by_role("link", name="Lead time").first.click()
+    page.wait_for_url("**/dora?*ladder=platform*")
+    expect(page.locator(".st-key-lens")).to_be_visible()
+    reader.settle()
+
+
 def test_a_filter_answers_quickly(reader: Reader, url: str) -> None:
     """Generous, because machines are shared: what a reader would call broken."""
     page = reader.open(f"{url}/dora?metric=change_fail_rate")

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from dashboards import charts, format, gaps, words
+from dashboards import charts, colours, format, gaps, words
+from dashboards.components import lens
 from dashboards.format import NBSP
 from models.results import MetricInfo, MetricResult
 
@@ -48,7 +49,9 @@ def test_durations(seconds: float, words: str) -> None:
         (0.12, "ratio", "12 %"), (0.004, "ratio", "0.4 %"), (0.9998, "ratio", "99.9 %"),
         (0.0, "ratio", "0 %"), (1.0, "ratio", "100 %"),
         (1.42, "per day", "1.4 per day"), (0.041, "per day", "0.041 per day"), (1234.5, "per day", "1,234 per day"),
-        (None, "seconds", "–"),
+        (None, "seconds", "–"), (12.4, "per week", "12 per week"), (3.0, "days per week", "3 days per week"),
+        (1.0, "days per week", "1 day per week"), (7, "count", "7"), (2.5, "commits", "2.5 commits"),
+        (1.0, "commits", "1 commit"),
     ],
 )  # fmt: skip
 def test_values_have_their_unit(number: float | None, unit: str, words: str) -> None:
@@ -156,3 +159,21 @@ def test_coverage_says_what_is_most_in_the_way() -> None:
 def test_coverage_without_gaps_says_so() -> None:
     assert gaps.sentence([covered("a")], {}).startswith(":green[Every number is whole]")
     assert "catalog load" in gaps.sentence([], {})
+
+
+@pytest.mark.parametrize(
+    ("band", "badge"),
+    [
+        ("Elite", ":blue-badge[Elite]"), ("no band", ":gray-badge[no band]"), ("10", ":blue-badge[10 of 10]"),
+        ("7", ":green-badge[7 of 10]"), ("4", ":yellow-badge[4 of 10]"), ("0", ":red-badge[0 of 10]"),
+        ("Splendid", ":gray-badge[Splendid]"), (None, ""),
+    ],
+)  # fmt: skip
+def test_a_band_is_a_word_or_a_score_on_a_colour(band: str | None, badge: str) -> None:
+    assert colours.band_badge(band) == badge
+
+
+def test_ladders_and_profiles_are_named_as_people_know_them() -> None:
+    assert [lens.words(name) for name in ("dora-2024", "quick-check-2025", "devlake-2021", "gitlab")] == [
+        "DORA 2024", "Quick Check 2025", "DevLake 2021", "GitLab",
+    ]  # fmt: skip

@@ -9,11 +9,13 @@ from dashboards import colours, format, navigation, words
 from models.results import MetricInfo, MetricResult
 
 
-def card(metric: MetricInfo, result: MetricResult, trend: Sequence[MetricResult], query: Mapping[str, str]) -> None:
-    """One metric; its title opens its trend. Without a value the card says why."""
+def card(
+    metric: MetricInfo, result: MetricResult, trend: Sequence[MetricResult], query: Mapping[str, str], note: str = ""
+) -> None:
+    """One metric; its title opens its trend. Without a value the card says why; `note`: a word more on the value."""
     with st.container(border=True, height="stretch", gap="xsmall", key=f"card-{metric.name}"):
         navigation.link(
-            "dora", words.short(metric), icon=":material/arrow_forward:", icon_position="right",
+            words.page_of(metric.name), words.short(metric), icon=":material/arrow_forward:", icon_position="right",
             query={**query, "metric": metric.name}, help=metric.question,
         )  # fmt: skip
         if result.value is None:
@@ -32,7 +34,12 @@ def card(metric: MetricInfo, result: MetricResult, trend: Sequence[MetricResult]
             chart_type="area",
         )
         band = colours.band_badge(result.band)
-        st.markdown(f"{band} :gray[:small[{format.sample(result.n)}]]".strip())
+        said = " · ".join(part for part in (_sample(metric, result.n), note) if part)
+        st.markdown(f"{band} :gray[:small[{said}]]".strip())
+
+
+def _sample(metric: MetricInfo, n: int) -> str:
+    return "" if metric.aggregate == "count" else format.sample(n)
 
 
 def sparkline(trend: Sequence[MetricResult]) -> list[float] | None:

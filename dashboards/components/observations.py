@@ -11,8 +11,10 @@ from models.results import EvidenceRow, MetricAnswer, MetricInfo
 
 SHOWN = 200
 """Rows on the page; a download has them all."""
-PARAMETER = {"commit": "commit", "incident": "incident"}
-"""What a metric observes → the parameter by which the deployment page finds it; else it is a deployment's id."""
+PARAMETER = {"commit": "commit", "incident": "incident", "waiting commit": "sha", "pull request": ""}
+"""What a metric observes → the parameter by which its page finds it, empty for none; else it is a deployment's id."""
+MEASURED = ("seconds", "commits")
+"""Units in which an observation has a value of its own."""
 SCHEMA = {
     "ref": pl.String, "at": pl.Datetime("us"), "service": pl.String, "value": pl.String, "because": pl.String,
     "url": pl.String,
@@ -33,14 +35,14 @@ def panel(metric: MetricInfo, scope: Mapping[str, str], series: MetricAnswer) ->
     if metric.unit == "ratio":
         rows = _exceptions(metric, rows)
     table = pl.DataFrame([_row(metric, row) for row in rows], schema=SCHEMA)
-    columns = _columns(metric)
+    columns = _columns(metric) | ({} if any(row.url for row in rows) else {"url": None})
     tables.table(title, table, "observations", columns, download=lambda: data.every_evidence(metric.name, **asked))
     if page.next:
         st.caption(f"The newest {SHOWN}; the CSV has all of them.")
     position = tables.clicked_row("open-observation")
-    if position is not None:
+    parameter = PARAMETER.get(words.noun(metric), "id")
+    if position is not None and parameter:
         row = rows[position]
-        parameter = PARAMETER.get(words.noun(metric), "id")
         before = row.at.isoformat() if parameter == "incident" else None
         filters.step(**{parameter: row.ref, "of": row.service, "before": before})
 
@@ -64,23 +66,32 @@ def _exceptions(metric: MetricInfo, rows: list[EvidenceRow]) -> list[EvidenceRow
 
 
 def _row(metric: MetricInfo, row: EvidenceRow) -> dict[str, object]:
-    value = format.value(row.value, metric.unit) if metric.unit == "seconds" else ""
+    unit = _unit(metric)
+    value = format.value(row.value, unit) if unit in MEASURED else ""
+    short = row.ref if words.noun(metric) == "pull request" else row.ref[:10]
     return {
-        "ref": f"{row.ref[:10]}", "at": data.local(row.at), "service": row.service, "value": value,
+        "ref": short, "at": data.local(row.at), "service": row.service, "value": value,
         "because": row.because, "url": format.safe_url(row.url),
     }  # fmt: skip
 
 
+def _unit(metric: MetricInfo) -> str:
+    """Of an observation's own value."""
+    return getattr(metric, "observation_unit", metric.unit)
+
+
 def _columns(metric: MetricInfo) -> dict[str, object]:
     columns = st.column_config
+    noun = words.noun(metric).capitalize()
+    opens = columns.ButtonColumn(
+        noun, key="open-observation", type="tertiary", alignment="left", pinned=True, width=130,
+        help="Opens it with its commits, incidents and reasons",
+    )  # fmt: skip
     return {
-        "ref": columns.ButtonColumn(
-            words.noun(metric).capitalize(), key="open-observation", type="tertiary", alignment="left", pinned=True,
-            width=130, help="Opens the deployment with its commits, incidents and reasons",
-        ),
+        "ref": opens if PARAMETER.get(words.noun(metric), "id") else columns.TextColumn(noun, pinned=True, width=190),
         "at": columns.DatetimeColumn("When", format=tables.MINUTES, width=150),
         "service": columns.TextColumn("Service", width=150),
-        "value": columns.TextColumn("Value", width=110, alignment="right") if metric.unit == "seconds" else None,
+        "value": columns.TextColumn("Value", width=110, alignment="right") if _unit(metric) in MEASURED else None,
         "because": columns.TextColumn("Why it counts", width="large"),
         "url": columns.LinkColumn("At the sender", display_text="open ↗", width=100),
     }  # fmt: skip

@@ -56,7 +56,7 @@ def clicked(key: str, rows: pl.DataFrame, column: str) -> Any:
 def service_columns(metric: MetricInfo) -> dict[str, Any]:
     """How a table of services shows its columns."""
     columns = st.column_config
-    names = list(colours.BANDS)
+    bands = [*colours.BANDS, *colours.SCORES]
     return {
         "service": columns.ButtonColumn(
             "Service", key="open-service", type="tertiary", alignment="left", pinned=True, help="Opens its trend"
@@ -65,7 +65,10 @@ def service_columns(metric: MetricInfo) -> dict[str, Any]:
         "tier": columns.TextColumn("Tier", width=60),
         "value": columns.TextColumn(words.short(metric), alignment="right"),
         "band": columns.MultiselectColumn(
-            "Band", options=names, color=[colours.hex_of(colours.BANDS[n], "BackgroundColor") for n in names], width=90
+            "Band",
+            options=[colours.band_words(each) for each in bands],
+            width=90,
+            color=[colours.hex_of(colours.of_band(each), "BackgroundColor") for each in bands],
         )
         if metric.band
         else None,

@@ -22,9 +22,9 @@ SCHEMA = {
 def read(
     metric: MetricInfo, asked: Mapping[str, str], bucket: str
 ) -> tuple[MetricAnswer, MetricAnswer, dict[str, MetricAnswer]]:
-    """The value of the window, its buckets, and for durations the buckets' distribution by statistic."""
+    """The value of the window, its buckets, and the buckets' distribution by statistic where the metric has one."""
     path = f"/metrics/{metric.name}"
-    spread = SPREAD if metric.unit == "seconds" else ()
+    spread = SPREAD if set(SPREAD) <= set(metric.statistics) else ()
     asked_for = [asked, {**asked, "bucket": bucket}, *({**asked, "bucket": bucket, "statistic": s} for s in spread)]
     whole, series, *rest = data.metrics([data.question(path, **each) for each in asked_for])
     return whole, series, dict(zip(spread, rest, strict=True))
@@ -64,8 +64,11 @@ def _row(
 
 def legend(metric: MetricInfo, statistic: str) -> str:
     """How to read the chart."""
-    if metric.unit == "seconds":
-        return f"line: {format.statistic(statistic or 'p50')} · box: middle half · whisker: 10th to 90th percentile"
     if metric.unit == "ratio":
         return "line: share · box: the range that this few or many observations allow for (95 %)"
-    return "bar: per day of the bucket"
+    if set(SPREAD) <= set(metric.statistics):
+        own = format.statistic(statistic or metric.statistics[0])
+        return f"line: {own} · box: middle half · whisker: 10th to 90th percentile"
+    if metric.aggregate == "count":
+        return "bar: how many fall into the bucket"
+    return f"bar: {format.statistic(statistic or metric.statistics[0])} of the bucket"

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import data, filters, format, navigation, words
-from dashboards.components import cards, frame, open_now, tables
+from dashboards.components import cards, frame, lens, open_now, tables
 from models.results import MetricAnswer, MetricInfo, MetricResult
 
 PAGE = navigation.Place("Overview", "Leaders", ":material/monitoring:", order=10)
@@ -20,24 +20,31 @@ def render() -> None:
     five = [infos[name] for name in words.FIVE if name in infos]
     window = filters.get("window", filters.DEFAULT_WINDOW)
     window = window if window in filters.WINDOWS else filters.DEFAULT_WINDOW
-    whole, trends, teams = _read(five, window)
+    asked = lens.chosen(infos)
+    whole, trends, teams = _read(five, {"since": window, **asked})
+    five = [data.as_answered(metric, answer) for metric, answer in zip(five, whole, strict=True)]
     moves = [words.Move(metric, answer.results[0]) for metric, answer in zip(five, whole, strict=True)]
     owned = [(m, r) for m, answer in zip(five, teams, strict=True) for r in answer.results if r.key != NO_TEAM]
     parts = [words.Move(metric, result) for metric, result in owned]
     frame.answer(words.headline(moves, parts, filters.window_words(window)))
-    filters.window(label_visibility="collapsed")
+    lens.note(whole, asked)
+    with st.container(horizontal=True, vertical_alignment="center", key="filters"):
+        filters.window(label_visibility="collapsed")
+        lens.choose(infos)
     _cards(moves, trends, window)
     open_now.panel()
     _teams(five, teams)
 
 
-def _read(five: Sequence[MetricInfo], window: str) -> tuple[list[MetricAnswer], list[MetricAnswer], list[MetricAnswer]]:
+def _read(
+    five: Sequence[MetricInfo], asked: Mapping[str, str]
+) -> tuple[list[MetricAnswer], list[MetricAnswer], list[MetricAnswer]]:
     """The organisation's values, their trend, and the teams' values: one round of questions."""
     paths = [f"/metrics/{metric.name}" for metric in five]
     answers = data.metrics(
-        [data.question(path, since=window) for path in paths]
-        + [data.question(path, since=window, bucket=SPARK_BUCKET[window]) for path in paths]
-        + [data.question(path, since=window, by="team") for path in paths]
+        [data.question(path, **asked) for path in paths]
+        + [data.question(path, **asked, bucket=SPARK_BUCKET[asked["since"]]) for path in paths]
+        + [data.question(path, **asked, by="team") for path in paths]
     )
     return answers[: len(five)], answers[len(five) : 2 * len(five)], answers[2 * len(five) :]
 

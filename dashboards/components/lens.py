@@ -1,0 +1,57 @@
+"""Through which definitions and bands numbers are seen: parameters `profile` and `ladder` of the URL."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from dashboards import filters
+from models.results import MetricAnswer, MetricInfo
+
+OWN = {"ladder": "platform", "profile": "leadline"}
+"""What needs no word where nobody asked for anything else."""
+NAMES = {
+    "leadline": "Leadline", "platform": "Platform", "dora": "DORA", "devlake": "DevLake", "fourkeys": "Four Keys",
+    "pelorus": "Pelorus", "gitlab": "GitLab", "datadog": "Datadog", "middleware": "Middleware", "quick": "Quick",
+    "check": "Check",
+}  # fmt: skip
+
+
+def chosen(infos: Mapping[str, MetricInfo]) -> dict[str, str]:
+    """What the URL asks for: `ladder` and `profile`, as parameters of the API; empty where it is the configured one."""
+    return {name: value if (value := filters.get(name)) in _known(infos, name) else "" for name in OWN}
+
+
+def choose(infos: Mapping[str, MetricInfo]) -> dict[str, str]:
+    """The widgets, and what they say, as `chosen`."""
+    with st.popover("Definitions", icon=":material/tune:", help="Bands and definitions of other tools and years"):
+        for name, label, tip in (
+            ("ladder", "Bands", "By which bounds a number is Elite, High, Medium or Low; quick-check gives 0 to 10"),
+            ("profile", "Definitions", "Whose definitions the numbers follow, to compare with another tool's"),
+        ):
+            options = _known(infos, name)
+            filters.choose(name, label, ["", *options], "", lambda value: words(value) or "As configured", help=tip)
+    return chosen(infos)
+
+
+def note(answers: Sequence[MetricAnswer], asked: Mapping[str, str]) -> None:
+    """Says by which bands and definitions the numbers are, wherever it isn't Leadline's own."""
+    said = []
+    for name, text in (("ladder", "bands by"), ("profile", "numbers by the definitions of")):
+        used = sorted({getattr(each, name) for each in answers})
+        if asked[name] or used != [OWN[name]]:
+            said.append(f"{text} **{' and '.join(words(each) for each in used)}**")
+    if said:
+        text = ", ".join(said)
+        with st.container(key="lens"):
+            st.markdown(f":material/tune: {text[0].upper()}{text[1:]}.")
+
+
+def words(name: str) -> str:
+    """dora-2024 → DORA 2024"""
+    return " ".join(NAMES.get(part, part) for part in name.split("-"))
+
+
+def _known(infos: Mapping[str, MetricInfo], name: str) -> list[str]:
+    """Every ladder, or every profile, that the API takes."""
+    known: list[str] = getattr(next(iter(infos.values()), None), f"{name}s", [])
+    return known
