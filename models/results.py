@@ -43,6 +43,10 @@ class MetricInfo(Answer):
     """The ladder that bands are read from where a question names none."""
     ladders: list[str]
     """Every ladder that `ladder` may name."""
+    profile: str
+    """The definition profile where a question names none."""
+    profiles: dict[str, str]
+    """Every profile that `profile` may name → what the metric is under it, in words."""
     description: str
 
 

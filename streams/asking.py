@@ -22,6 +22,7 @@ UntilOption = Annotated[str | None, typer.Option(help="The window's end, not in 
 EnvironmentOption = Annotated[str | None, typer.Option(help="An environment's name. Default: production.")]
 StatisticOption = Annotated[str | None, typer.Option(help="p50, p75, p90, p95, mean … Default: the metric's own.")]
 LadderOption = Annotated[str | None, typer.Option(help="The ladder of bands.")]
+ProfileOption = Annotated[str | None, typer.Option(help="The definition profile: devlake-2023, fourkeys, gitlab …")]
 LimitOption = Annotated[int, typer.Option(min=1, help="How many rows.")]
 ByOption = Annotated[Slice, typer.Option(help="Slice by this.")]
 BucketOption = Annotated[BucketSize, typer.Option(help="A value for each of these.")]

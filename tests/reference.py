@@ -166,6 +166,9 @@ def aggregate(rows: list[Seen], statistic: str, since: datetime, until: datetime
         return None
     if statistic == "days_per_week":
         return statistics.median(_days_of_weeks([seen.at for seen in rows], since, until))
+    if statistic == "weekly_average":
+        first, last = (moment.date() for moment in (since, until - timedelta(microseconds=1)))
+        return len(values) // (((last - DAY * last.weekday()) - (first - DAY * first.weekday())).days // 7 + 1)
     if statistic == "per_day":
         return len(values) / days
     if statistic == "count":

@@ -16,8 +16,9 @@ def metric(name: str = "change_lead_time", unit: str = "seconds", better: str = 
     return MetricInfo.model_validate(
         {
             "name": name, "title": name.replace("_", " ").capitalize(), "question": "?", "unit": unit,
-            "observation_unit": unit, "aggregate": aggregate, "statistics": ["p50"], "better": better, "band": None, "ladder": "platform",
-            "ladders": ["platform"], "description": "",
+            "observation_unit": unit, "aggregate": aggregate, "statistics": ["p50"], "better": better, "band": None,
+            "ladder": "platform", "ladders": ["platform"], "profile": "leadline",
+            "profiles": {"leadline": ""}, "description": "",
         }
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from streams.asking import (
     DomainOption,
     EnvironmentOption,
     LimitOption,
+    ProfileOption,
     ServiceOption,
     SinceOption,
     SystemOption,
@@ -47,13 +48,14 @@ def evidence(
     domain: DomainOption = None,
     tier: TierOption = None,
     environment: EnvironmentOption = None,
+    profile: ProfileOption = None,
     limit: LimitOption = 100,
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Shows the things that happened behind a number, the newest first, each with why it counts as it does."""
     asked = {
         "since": since, "until": until, "service": service, "team": team, "system": system, "domain": domain,
-        "tier": tier, "environment": environment,
+        "tier": tier, "environment": environment, "profile": profile,
     }  # fmt: skip
     with connect(settings_of(context)) as client:
         found = client.all_evidence(name, page=min(limit + 1, MOST_LIMIT), **asked)

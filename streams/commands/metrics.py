@@ -12,6 +12,7 @@ from streams.asking import (
     DomainOption,
     EnvironmentOption,
     LadderOption,
+    ProfileOption,
     ServiceOption,
     SinceOption,
     StatisticOption,
@@ -36,6 +37,8 @@ EXAMPLES = """Examples:
   leadline metrics deployment_frequency --team payments --bucket week --format csv
 
   leadline metrics change_lead_time --statistic p90 --service payments-api
+
+  leadline metrics --profile devlake-2023 --ladder dora-2023
 """
 SHOWN = ("metric", "key", "at", "value", "band", "n", "previous", "change", "reason")
 
@@ -59,12 +62,14 @@ def metrics(
     environment: EnvironmentOption = None,
     statistic: StatisticOption = None,
     ladder: LadderOption = None,
+    profile: ProfileOption = None,
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Shows metrics: value, band, n, the window before and the change; and why a value is missing."""
     asked = {
         "by": by, "bucket": bucket, "since": since, "until": until, "service": service, "team": team, "system": system,
         "domain": domain, "tier": tier, "environment": environment, "ladder": ladder,
+        "profile": profile,
     }  # fmt: skip
     settings = settings_of(context)
     with connect(settings) as client:
@@ -80,6 +85,7 @@ def metrics(
         for row in _rows(answer, named=name is None)
     ]
     window = f"{moment(answers[0].since, zone)} to {moment(answers[0].until, zone)} {zone}" if answers else ""
+    window += f", by the definitions of {answers[0].profile}" if answers and answers[0].profile != "leadline" else ""
     title = f"{infos[name].question} {answers[0].statistic}, {window}" if name else window
     show(rows, format, _columns(rows, answers, people), title)
 

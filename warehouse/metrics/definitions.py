@@ -22,7 +22,9 @@ Needs = Literal["deployments", "changes", "rollouts", "commits", "failures", "in
 OWN_STATISTIC: dict[Aggregate, str] = {
     "count_per_day": "per_day", "count": "count", "days_per_week": "days_per_week", "median": "p50", "mean": "mean",
 }  # fmt: skip
-STATISTIC_UNITS: dict[str, Unit] = {"per_day": "per day", "days_per_week": "days per week", "count": "count"}
+STATISTIC_UNITS: dict[str, Unit] = {
+    "per_day": "per day", "days_per_week": "days per week", "weekly_average": "per week", "count": "count",
+}  # fmt: skip
 """Of the statistics that don't have the observations' own."""
 _KEY = re.compile(r"^-- ([a-z]+): (.*)$")
 _MORE = re.compile(r"^--   (.*)$")

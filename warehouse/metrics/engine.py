@@ -14,6 +14,8 @@ from models.settings import Settings
 from warehouse.metrics.bands import ladder, ladders
 from warehouse.metrics.compose import ENGINE, compose, fetch
 from warehouse.metrics.definitions import definitions
+from warehouse.metrics.observed import aggregate, observations, once
+from warehouse.metrics.profiles import profiles
 from warehouse.metrics.query import MetricQuery
 from warehouse.metrics.question import Parts, Question, ask, into_buckets
 from warehouse.metrics.why import Place, reasons
@@ -44,6 +46,8 @@ class Engine:
                 statistics=list(each.statistics),
                 ladder=self._settings.ladder,
                 ladders=list(ladders()),
+                profile=self._settings.profile,
+                profiles={name: one.says.get(each.name, each.description) for name, one in profiles().items()},
             )
             for each in definitions().values()
         ]
@@ -88,7 +92,7 @@ class Engine:
 
 def _observed(question: Question, placed: str) -> Parts:
     return [
-        ("observations", f"metrics/{question.definition.name}"),
+        *observations(question.definition, question.choices),
         ("placed", placed),
         ("chosen", f"{ENGINE}/chosen"),
         *question.slices,
@@ -96,28 +100,24 @@ def _observed(question: Question, placed: str) -> Parts:
 
 
 def _values_query(question: Question, placed: str) -> str:
-    statistic = "quantile" if question.values["quantile"] is not None else question.statistic
-    return compose(
-        [
-            ("buckets", f"{ENGINE}/buckets"),
-            *_observed(question, placed),
-            ("counted", f"{ENGINE}/{'once' if question.definition.once else 'each'}"),
-            ("statistic", f"{ENGINE}/statistics/{statistic}"),
-        ],
-        f"{ENGINE}/values",
-    )
+    quantile = question.values["quantile"] is not None
+    aggregated = aggregate(question.definition, question.choices, question.statistic, quantile)
+    parts = [("buckets", f"{ENGINE}/buckets"), *_observed(question, placed), *aggregated]
+    return compose(parts, f"{ENGINE}/values")
 
 
 def _evidence_query(question: Question, last: str) -> str:
-    once = question.definition.once and question.query.by != "service"
-    evidence = ("evidence", f"{ENGINE}/evidence_{'once' if once else 'each'}")
+    only_once = once(question.definition, question.choices) and question.query.by != "service"
+    evidence = ("evidence", f"{ENGINE}/evidence_{'once' if only_once else 'each'}")
     return compose([*_observed(question, f"{ENGINE}/placed/window"), evidence], f"{ENGINE}/{last}")
 
 
 def _answer(question: Question, rows: list[dict[str, Any]], why: Mapping[Place, str]) -> MetricAnswer:
     definition, query = question.definition, question.query
     rungs = ladder(question.ladder)
-    judged = definition.band if question.statistic in (definition.statistics[0], "p50", "mean") else None
+    own = definition.statistics[0]
+    same_unit = definition.unit_of(question.statistic) == definition.unit_of(own)
+    judged = definition.band if same_unit and question.statistic in (own, "p50", "mean") else None
     results = []
     for row in rows:
         bucket, label, value, previous = row.pop("bucket"), row.pop("label"), row["value"], row["previous"]

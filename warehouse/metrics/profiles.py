@@ -42,15 +42,16 @@ class Profile(BaseModel):
     frequency: Literal["per_day", "days_per_week", "weekly_average", "count"] = "per_day"
     """`weekly_average`: deployments by weeks that the window touches, a whole number."""
 
-    lead_time_of: Literal["commit", "own_commit", "pull_request"] = "commit"
-    """Every commit that a deployment shipped; only the commits that it names; the pull requests that it shipped."""
+    lead_time_of: Literal["commit", "named_commit", "push", "pull_request"] = "commit"
+    """Every commit that a deployment shipped; only those that it names; those and what was pushed with them; the pull
+    requests that it shipped."""
     lead_time_parts: tuple[Part, ...] = ()
     """Of a pull request: which parts make its lead time."""
     lead_time_at: Literal["deployed", "merged"] = "deployed"
     """By which of its moments a pull request falls into a window."""
     lead_time: Literal["p50", "mean"] = "p50"
     lead_time_minutes: Literal["exact", "up", "down"] = "exact"
-    """Whole minutes: each part rounded up; all of it rounded down, and then none of 0."""
+    """Whole minutes: each part rounded up; or all of it rounded down, and then none of 0."""
 
     failures: Literal["evidence", "remediations", "incident_before", "incident_since", "links", "incidents"] = (
         "evidence"

@@ -15,7 +15,9 @@ from warehouse.metrics.bands import ladder
 from warehouse.metrics.compose import ENGINE, slicing
 from warehouse.metrics.definitions import Definition, definitions, quantile
 from warehouse.metrics.names import known_names
-from warehouse.metrics.profiles import profile
+from warehouse.metrics.observed import bindings
+from warehouse.metrics.observed import statistic as own_statistic
+from warehouse.metrics.profiles import Profile, profile
 from warehouse.metrics.query import MetricQuery, Scope
 from warehouse.metrics.windows import Bucket, slots, window
 
@@ -33,6 +35,7 @@ class Question:
     statistic: str
     ladder: str
     profile: str
+    choices: Profile
     environment: str | None
     values: Mapping[str, Any]
 
@@ -58,11 +61,11 @@ def ask(
     if name not in definitions():
         raise BadQueryError(f"there is no metric {name!r}", f"one of: {', '.join(definitions())}", status=404)
     definition = definitions()[name]
-    statistic = "p50" if query.statistic == "median" else query.statistic or definition.statistics[0]
-    if statistic not in definition.statistics:
-        raise BadQueryError(f"{name} has no statistic {statistic!r}", f"one of: {', '.join(definition.statistics)}")
     named = query.profile or settings.profile
     choices = profile(named)
+    statistic = "p50" if query.statistic == "median" else query.statistic or own_statistic(definition, choices)
+    if statistic not in definition.statistics:
+        raise BadQueryError(f"{name} has no statistic {statistic!r}", f"one of: {', '.join(definition.statistics)}")
     since, until = window(query.since, query.until, now, ZoneInfo(settings.timezone))
     rungs = query.ladder or settings.ladder
     ladder(rungs)
@@ -77,13 +80,11 @@ def ask(
         "needs": definition.needs,
         "quantile": quantile(statistic),
         "timezone": settings.timezone,
-        "week_shift": int(choices.week_starts == "sunday"),
-        "partial_weeks": choices.partial_weeks,
-        "lower_median": choices.median == "lower",
+        **bindings(choices),
         "began": since,
         "until": until,
     }
-    return Question(definition, query, since, until, statistic, rungs, named, environment, values)
+    return Question(definition, query, since, until, statistic, rungs, named, choices, environment, values)
 
 
 def into_buckets(cut: list[Bucket]) -> Cut:

@@ -11,21 +11,9 @@
 --   left on its base branch. What ran before the first deployment ever observed is unknown, so that one counts none. In a
 --   monorepo it is the service's where what it left, or the head of its branch, touches one of the service's paths.
 SELECT
-    c.service, c.source, c.environment, d.production, c."at",
-    (epoch_us(c."at") - epoch_us(r.merged_at)) / 1e6 AS value, 1.0 AS weight,
+    r.service, r.deployed_by AS source, r.environment, r.production, r.deployed_at AS "at",
+    (epoch_us(r.deployed_at) - epoch_us(r.merged_at)) / 1e6 AS value, 1.0 AS weight,
     r.repository || '#' || r.number AS ref, r.url,
-    'merged, then live with deployment ' || c.deployment AS because
-FROM pull_requests AS r
-INNER JOIN contained AS c ON r.repository = c.repository AND coalesce(r.merge_sha, r.head_sha) = c.sha
-INNER JOIN deployments AS d
-    ON c."at" = d.first_success_at AND c.service = d.service AND c.environment = d.environment
-    AND c.source = d.source AND c.deployment = d.deployment
-WHERE c."at" >= r.merged_at AND c.because <> 'baseline'
-    AND (
-        c.because NOT IN ('other_paths', 'no_paths')
-        OR EXISTS (
-            SELECT 1 FROM contained AS h
-            WHERE h.service = c.service AND h.environment = c.environment AND h.repository = c.repository
-                AND h.sha = r.head_sha AND h.counted
-        )
-    );
+    'merged, then live with deployment ' || r.deployment AS because
+FROM deployed_pull_requests AS r
+WHERE r.deployed_at >= r.merged_at;

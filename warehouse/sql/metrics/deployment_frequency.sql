@@ -2,7 +2,7 @@
 -- question: How often do we deploy to production?
 -- unit: per day
 -- aggregate: count_per_day
--- statistics: per_day, count
+-- statistics: per_day, count, days_per_week, weekly_average
 -- better: higher
 -- band: deployment_frequency
 -- needs: deployments

@@ -37,3 +37,21 @@ INNER JOIN pushed AS p
     ON a.repository = p.repository AND a.head_branch = p.branch AND p."at" > a.since AND p."at" <= a.ended_at
 INNER JOIN commits AS c ON p.repository = c.repository AND p.sha = c.sha
 GROUP BY a.repository, a.number;
+
+CREATE VIEW deployed_pull_requests AS   -- with the first deployment of a service that contains what each left on its base branch
+SELECT
+    c.service, c.environment, d.production, c.deployment, c."at" AS deployed_at, c.source AS deployed_by, r.*
+FROM pull_requests AS r
+INNER JOIN contained AS c ON r.repository = c.repository AND coalesce(r.merge_sha, r.head_sha) = c.sha
+INNER JOIN deployments AS d
+    ON c."at" = d.first_success_at AND c.service = d.service AND c.environment = d.environment
+    AND c.source = d.source AND c.deployment = d.deployment
+WHERE r.merged_at IS NOT NULL AND c.because <> 'baseline'
+    AND (
+        c.because NOT IN ('other_paths', 'no_paths')
+        OR EXISTS (
+            SELECT 1 FROM contained AS h
+            WHERE h.service = c.service AND h.environment = c.environment AND h.repository = c.repository
+                AND h.sha = r.head_sha AND h.counted
+        )
+    );

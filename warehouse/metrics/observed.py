@@ -1,0 +1,84 @@
+"""How a profile sees a metric: which file gives its observations, what the file is bound to, and its own statistic."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from warehouse.metrics.definitions import Definition
+from warehouse.metrics.profiles import Profile
+
+FOLDER = "observations"
+RECOVERIES = ("failed_deployment_recovery_time", "time_to_restore")
+AVERAGED = {
+    "observations": frozenset[str](),
+    "services": frozenset({"change_lead_time", "change_fail_rate", *RECOVERIES}),
+    "days": frozenset({"change_lead_time", *RECOVERIES}),
+}
+"""By `Profile.averages`: the metrics that it concerns; counts and rates of days are of everything together."""
+Parts = list[tuple[str, str]]
+
+
+def observations(definition: Definition, profile: Profile) -> Parts:
+    """The tables that end in `observations`: the metric's own file, or that of the profile's choice."""
+    blamed = ("blamed", f"{FOLDER}/blamed/{profile.failures}")
+    name, plain = definition.name, profile.failures == "evidence"
+    if name == "change_lead_time" and profile.lead_time_of != "commit":
+        file = "lead_time_pull_request" if profile.lead_time_of == "pull_request" else "lead_time_named"
+        return [("observations", f"{FOLDER}/{file}")]
+    if name == "change_fail_rate" and not (plain and profile.failures_of == "changes"):
+        return [blamed, ("observations", f"{FOLDER}/fail_rate")]
+    if name == "failed_deployment_recovery_time" and profile.recovery_from == "failed_deployment" and not plain:
+        return [blamed, ("observations", f"{FOLDER}/recovery_of_failures")]
+    if name in RECOVERIES and profile.recovery_from != "failed_deployment":
+        return [("observations", f"{FOLDER}/recovery_of_incidents")]
+    return [("observations", f"metrics/{name}")]
+
+
+def once(definition: Definition, profile: Profile) -> bool:
+    """Whether what has several rows, one per service, counts once in a slice."""
+    if profile.averages == "services" and definition.name in AVERAGED["services"]:
+        return False
+    of_incidents = definition.name in RECOVERIES and profile.recovery_from != "failed_deployment"
+    return of_incidents or definition.once is not None
+
+
+def statistic(definition: Definition, profile: Profile) -> str:
+    """The metric's statistic where a question names none."""
+    return {
+        "deployment_frequency": profile.frequency,
+        "change_lead_time": profile.lead_time,
+        "failed_deployment_recovery_time": profile.recovery,
+        "time_to_restore": profile.restore,
+    }.get(definition.name, definition.statistics[0])
+
+
+def aggregate(definition: Definition, profile: Profile, statistic: str, is_quantile: bool) -> Parts:
+    """The tables from `counted` (or `together`, where parts of a slice are averaged) to `statistic`."""
+    engine = "queries/engine"
+    kind = f"quantile{'_lower' if profile.median == 'lower' else ''}" if is_quantile else statistic
+    if definition.name == "change_fail_rate" and profile.failures == "incidents":
+        kind = "ratio"
+    file, rows = f"{engine}/statistics/{kind}", f"{engine}/{'once' if once(definition, profile) else 'each'}"
+    if definition.name not in AVERAGED[profile.averages]:
+        return [("counted", rows), ("statistic", file)]
+    whole = "mean" if profile.averages == "services" else "median"
+    parts = [("together", rows), ("counted", f"{engine}/parts/{profile.averages}"), ("of_part", file)]
+    return [*parts, ("statistic", f"{engine}/parts/{whole}")]
+
+
+def bindings(profile: Profile) -> Mapping[str, Any]:
+    """What the files bind of the profile."""
+    return {
+        "week_shift": int(profile.week_starts == "sunday"),
+        "partial_weeks": profile.partial_weeks,
+        "lower_median": profile.median == "lower",
+        "all_environments": profile.environments == "all",
+        "whole_push": profile.lead_time_of == "push",
+        "parts": list(profile.lead_time_parts),
+        "lead_time_at": profile.lead_time_at,
+        "minutes": profile.lead_time_minutes,
+        "failures": profile.failures,
+        "failures_of": profile.failures_of,
+        "recovery_from": profile.recovery_from,
+        "recovery_at": profile.recovery_at,
+        "hours": profile.recovery_hours,
+    }
