@@ -24,7 +24,7 @@ def main() -> None:
     )
     st.html(HERE / "static" / "style.css")
     st.logo(HERE / "static" / "logo.svg", size="medium", icon_image=HERE / "static" / "icon.svg")
-    page = st.navigation(navigation.by_reader(), expanded=True)
+    page = navigation.chosen()
     try:
         frame.freshness(data.version())
         page.run()

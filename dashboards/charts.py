@@ -125,7 +125,7 @@ def _axis(metric: MetricInfo, low: float, high: float) -> Axis:
     """Of durations or of numbers from `low` to `high`; from 0 where `low` is 0."""
     if metric.unit == "seconds":
         return _duration_axis(metric.title, low, high)
-    unit = f" ({metric.unit})" if metric.unit != "count" else ""
+    unit = "" if metric.unit == "count" or metric.unit in metric.title.lower() else f" ({metric.unit})"
     ticks = alt.Axis(tickCount=5, tickMinStep=1) if metric.unit in WHOLE else alt.Axis(tickCount=5)
     return Axis(f"{metric.title}{unit}", alt.Scale(domainMin=0), ticks)
 

@@ -18,6 +18,8 @@ import streamlit as st
 from dashboards import views
 
 Reader = Literal["Leaders", "Teams", "Services", "Platform", "Operate"]
+HERE = "page shown"
+"""Where a session keeps the name of the page that it shows."""
 READERS: tuple[Reader, ...] = ("Leaders", "Teams", "Services", "Platform", "Operate")
 
 
@@ -61,9 +63,26 @@ def by_reader() -> dict[str, list[st.Page]]:
     return {reader: [page(name) for name in names] for reader, names in found.items() if names}
 
 
+def chosen() -> st.Page:
+    """Shows the navigation; the page that the URL names."""
+    found = st.navigation(by_reader(), expanded=True)
+    st.session_state[HERE] = found.url_path or next(iter(modules()))
+    return found
+
+
 def link(name: str, label: str, icon: str | None = "", query: Mapping[str, str] | None = None, **more: Any) -> None:
-    """A link to a page with parameters."""
-    st.page_link(page(name), label=label, icon=icon, query_params=dict(query or {}), **more)
+    """A link to a page with parameters.
+
+    To the page that is shown it is a button: Streamlit's own link would draw the page anew and leave the URL as it was,
+    so that what is seen could be neither shared nor gone back from.
+    """
+    parameters = dict(query or {})
+    if st.session_state.get(HERE) != name:
+        st.page_link(page(name), label=label, icon=icon, query_params=parameters, **more)
+        return
+    key = f"link-{name}-{label}-{sorted(parameters.items())}"
+    step = st.query_params.from_dict
+    st.button(label, key=key, icon=icon or None, type="tertiary", on_click=step, args=(parameters,), **more)
 
 
 def go(name: str, query: Mapping[str, str]) -> NoReturn:

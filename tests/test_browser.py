@@ -30,6 +30,7 @@ PAGES = {
     "pipeline": "pipeline",
     "coverage": "coverage",
     "commit": "commit",
+    "flow": "flow",
 }
 VIEWPORTS = {"desktop": (1440, 900), "phone": (390, 844)}
 ROW = 34
@@ -262,6 +263,26 @@ def test_bands_and_definitions_are_chosen_in_the_view_and_said(reader: Reader, u
     page.get_by_role("link", name="Lead time").first.click()
     page.wait_for_url("**/dora?*ladder=platform*")
     expect(page.locator(".st-key-lens")).to_be_visible()
+    reader.settle()
+
+
+def test_a_stage_opens_into_its_trend_and_back(reader: Reader, url: str) -> None:
+    page = reader.open(f"{url}/flow?team=storefront")
+    assert "storefront" in page.locator(".st-key-answer").inner_text()
+    expect(page.locator(".st-key-stages canvas, .st-key-stages svg").first).to_be_visible()
+    page.get_by_role("button", name="Pickup").click()
+    page.wait_for_url("**/flow?*metric=pickup*")
+    expect(page.locator(".st-key-answer")).to_contain_text("Pickup time of storefront")
+    reader.settle()
+    assert page.locator(".st-key-table-observations canvas").count()
+    page.go_back()
+    expect(page.locator(".st-key-stages")).to_be_visible()
+    reader.settle()
+    page.get_by_role("button", name="Undeployed").click()
+    expect(page.locator(".st-key-answer")).to_contain_text("Undeployed changes of storefront")
+    reader.settle()
+    click_row(page, "observations", 1)
+    expect(page.locator(".st-key-answer")).to_contain_text("contains it yet")
     reader.settle()
 
 

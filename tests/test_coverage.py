@@ -8,6 +8,7 @@ import pytest
 from serving import serving
 from warehouses import at, deploy, event, fill, incident, push, store_of
 
+from warehouse.metrics.definitions import definitions
 from warehouse.store import Store
 
 Gaps = dict[str, dict[str, Any]]
@@ -115,6 +116,12 @@ def test_every_reason_is_told(
     assert (told["effect"], told["n"]) == (effect, n)
     assert affects in told["affects"] or not affects
     assert says in f"{told['what']}: {told['do']}"
+
+
+def test_only_metrics_that_exist_are_affected(gaps: dict[str, Gaps]) -> None:
+    told = {name for found in gaps.values() for gap in found.values() for name in gap["affects"]}
+    assert told <= set(definitions())
+    assert {"deployment_frequency", "time_to_restore", "coding", "undeployed_changes"} <= told
 
 
 def test_what_is_whole_has_no_gap(gaps: dict[str, Gaps]) -> None:

@@ -49,7 +49,7 @@ def explore(names: Sequence[str], first: str) -> None:
     whole, series, spread = trends.read(metric, asked, bucket)
     metric = data.as_answered(metric, whole)
     frame.answer(words.finding(metric, whole.results[0], scope.words, filters.window_words(scope.window)))
-    lens.note([whole], seen)
+    lens.note([whole], seen, metric)
     _trend(metric, series, spread, bucket)
     if not scope.service:
         _by_service(metric, asked, bucket)

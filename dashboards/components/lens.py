@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dashboards import filters
+from dashboards.words import prose
 from models.results import MetricAnswer, MetricInfo
 
 OWN = {"ladder": "platform", "profile": "leadline"}
@@ -18,7 +19,7 @@ NAMES = {
 
 def chosen(infos: Mapping[str, MetricInfo]) -> dict[str, str]:
     """What the URL asks for: `ladder` and `profile`, as parameters of the API; empty where it is the configured one."""
-    return {name: value if (value := filters.get(name)) in _known(infos, name) else "" for name in OWN}
+    return {name: value if (value := filters.get(name)) in known(infos, name) else "" for name in OWN}
 
 
 def choose(infos: Mapping[str, MetricInfo]) -> dict[str, str]:
@@ -28,13 +29,17 @@ def choose(infos: Mapping[str, MetricInfo]) -> dict[str, str]:
             ("ladder", "Bands", "By which bounds a number is Elite, High, Medium or Low; quick-check gives 0 to 10"),
             ("profile", "Definitions", "Whose definitions the numbers follow, to compare with another tool's"),
         ):
-            options = _known(infos, name)
-            filters.choose(name, label, ["", *options], "", lambda value: words(value) or "As configured", help=tip)
+            options = known(infos, name)
+            own = _configured(infos, name)
+            filters.choose(name, label, ["", *options], "", lambda value, own=own: words(value) or own, help=tip)
     return chosen(infos)
 
 
-def note(answers: Sequence[MetricAnswer], asked: Mapping[str, str]) -> None:
-    """Says by which bands and definitions the numbers are, wherever it isn't Leadline's own."""
+def note(answers: Sequence[MetricAnswer], asked: Mapping[str, str], metric: MetricInfo | None = None) -> None:
+    """Says by which bands and definitions the numbers are, wherever it isn't Leadline's own.
+
+    `metric`: the one that they are of; what it is by that definition is said too.
+    """
     said = []
     for name, text in (("ladder", "bands by"), ("profile", "numbers by the definitions of")):
         used = sorted({getattr(each, name) for each in answers})
@@ -42,8 +47,15 @@ def note(answers: Sequence[MetricAnswer], asked: Mapping[str, str]) -> None:
             said.append(f"{text} **{' and '.join(words(each) for each in used)}**")
     if said:
         text = ", ".join(said)
+        meaning = _meaning(metric, answers[0].profile) if metric else ""
         with st.container(key="lens"):
-            st.markdown(f":material/tune: {text[0].upper()}{text[1:]}.")
+            st.markdown(f":material/tune: {text[0].upper()}{text[1:]}.{meaning}")
+
+
+def _meaning(metric: MetricInfo, profile: str) -> str:
+    """What the metric is by a profile, as the API tells."""
+    told = dict(getattr(metric, "profiles", {})).get(profile, "")
+    return f" {prose(told[0].upper() + told[1:])}" if told and profile != OWN["profile"] else ""
 
 
 def words(name: str) -> str:
@@ -51,7 +63,12 @@ def words(name: str) -> str:
     return " ".join(NAMES.get(part, part) for part in name.split("-"))
 
 
-def _known(infos: Mapping[str, MetricInfo], name: str) -> list[str]:
+def known(infos: Mapping[str, MetricInfo], name: str) -> list[str]:
     """Every ladder, or every profile, that the API takes."""
-    known: list[str] = getattr(next(iter(infos.values()), None), f"{name}s", [])
-    return known
+    return list(next((getattr(info, f"{name}s", ()) for info in infos.values()), ()))
+
+
+def _configured(infos: Mapping[str, MetricInfo], name: str) -> str:
+    """What numbers are seen through where nobody chooses."""
+    own = next((getattr(info, name, "") for info in infos.values()), "")
+    return f"As configured ({words(own)})" if own else "As configured"

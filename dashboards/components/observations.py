@@ -66,7 +66,7 @@ def _exceptions(metric: MetricInfo, rows: list[EvidenceRow]) -> list[EvidenceRow
 
 
 def _row(metric: MetricInfo, row: EvidenceRow) -> dict[str, object]:
-    unit = _unit(metric)
+    unit = metric.observation_unit
     value = format.value(row.value, unit) if unit in MEASURED else ""
     short = row.ref if words.noun(metric) == "pull request" else row.ref[:10]
     return {
@@ -75,14 +75,10 @@ def _row(metric: MetricInfo, row: EvidenceRow) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _unit(metric: MetricInfo) -> str:
-    """Of an observation's own value."""
-    return getattr(metric, "observation_unit", metric.unit)
-
-
 def _columns(metric: MetricInfo) -> dict[str, object]:
     columns = st.column_config
     noun = words.noun(metric).capitalize()
+    value = columns.TextColumn("Value", width=110, alignment="right")
     opens = columns.ButtonColumn(
         noun, key="open-observation", type="tertiary", alignment="left", pinned=True, width=130,
         help="Opens it with its commits, incidents and reasons",
@@ -91,7 +87,7 @@ def _columns(metric: MetricInfo) -> dict[str, object]:
         "ref": opens if PARAMETER.get(words.noun(metric), "id") else columns.TextColumn(noun, pinned=True, width=190),
         "at": columns.DatetimeColumn("When", format=tables.MINUTES, width=150),
         "service": columns.TextColumn("Service", width=150),
-        "value": columns.TextColumn("Value", width=110, alignment="right") if _unit(metric) in MEASURED else None,
+        "value": value if metric.observation_unit in MEASURED else None,
         "because": columns.TextColumn("Why it counts", width="large"),
         "url": columns.LinkColumn("At the sender", display_text="open ↗", width=100),
     }  # fmt: skip

@@ -181,7 +181,7 @@ def _gap(gap: Mapping[str, Any], service: str, infos: Mapping[str, MetricInfo]) 
                 st.caption("Numbers that it touches:", width="content")
                 for name in affected:
                     query = {"metric": name, "service": service}
-                    navigation.link("dora", words.short(infos[name]), query=query, width="content")
+                    navigation.link(words.page_of(name), words.short(infos[name]), query=query, width="content")
         todo = COMMAND.sub("", gap["do"]).strip()
         commands = [command.strip(" ()`") for command in COMMAND.findall(gap["do"])]
         st.markdown(f":material/build: {words.prose(todo[0].upper() + todo[1:])}{':' if commands else '.'}")
