@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from models.errors import BadQueryError
 from models.results import NO_BAND
-from warehouse.metrics.bands import Ladder, Rungs, ladder
+from warehouse.metrics.bands import Ladder, Rungs, ladder, ladders
 
 HOUR, DAY, WEEK, MONTH = 3600, 86_400, 604_800, 30.44 * 86_400
 PLATFORM = [
@@ -53,6 +53,51 @@ def test_nothing_is_judged_where_nothing_is_known() -> None:
         ladder("rope")
 
 
+def test_there_are_the_promised_ladders() -> None:
+    assert set(ladders()) == {
+        "platform", "dora-2019", "dora-2021", "dora-2022", "dora-2023", "dora-2024", "quick-check-2025",
+    }  # fmt: skip
+
+
+PUBLISHED = [
+    ("dora-2019", "change_lead_time", [(HOUR, "Elite"), (DAY, "High"), (2 * WEEK, "Medium"), (2 * MONTH, "Low")]),
+    ("dora-2019", "deployment_frequency", [(2, "Elite"), (1 / 7, "High"), (1 / 20, "Medium"), (1 / 60, "Low")]),
+    ("dora-2019", "recovery_time", [(HOUR - 1, "Elite"), (DAY - 1, "High"), (2 * WEEK, "Low")]),
+    ("dora-2019", "change_fail_rate", [(0.15, "Elite"), (0.5, "Low")]),
+    ("dora-2021", "change_lead_time", [(HOUR - 1, "Elite"), (DAY, "High"), (2 * MONTH, "Medium"), (7 * MONTH, "Low")]),
+    ("dora-2021", "deployment_frequency", [(2, "Elite"), (1 / 20, "High"), (1 / 60, "Medium"), (1 / 200, "Low")]),
+    ("dora-2021", "recovery_time", [(HOUR - 1, "Elite"), (DAY - 1, "High"), (2 * DAY, "Medium"), (7 * MONTH, "Low")]),
+    ("dora-2021", "change_fail_rate", [(0.1, "Elite"), (0.2, "High")]),
+    ("dora-2022", "change_lead_time", [(DAY, "High"), (2 * WEEK, "Medium"), (2 * MONTH, "Low")]),
+    ("dora-2022", "deployment_frequency", [(2, "High"), (1 / 7, "Medium"), (1 / 60, "Low")]),
+    ("dora-2022", "recovery_time", [(HOUR, "High"), (2 * DAY, "Medium"), (2 * WEEK, "Low")]),
+    ("dora-2022", "change_fail_rate", [(0.1, "High"), (0.2, "Medium"), (0.5, "Low")]),
+    ("dora-2023", "change_lead_time", [(HOUR, "Elite"), (DAY, "High"), (2 * WEEK, "Medium")]),
+    ("dora-2023", "deployment_frequency", [(2, "Elite"), (1 / 7, "High"), (1 / 20, "Medium")]),
+    ("dora-2023", "recovery_time", [(HOUR - 1, "Elite"), (DAY - 1, "High"), (2 * DAY, "Medium"), (2 * MONTH, "Low")]),
+    ("dora-2023", "change_fail_rate", [(0.05, "Elite"), (0.10, "High"), (0.15, "Medium"), (0.64, "Low")]),
+    ("dora-2024", "change_lead_time", [(HOUR, "Elite"), (DAY, "High"), (2 * WEEK, "Medium"), (2 * MONTH, "Low")]),
+    ("dora-2024", "deployment_frequency", [(2, "Elite"), (1 / 7, "High"), (1 / 20, "Medium"), (1 / 60, "Low")]),
+    ("dora-2024", "recovery_time", [(HOUR - 1, "Elite"), (DAY - 1, "High"), (2 * WEEK, "Low")]),
+    ("dora-2024", "change_fail_rate", [(0.05, NO_BAND), (0.2, NO_BAND), (0.4, NO_BAND)]),
+    ("quick-check-2025", "change_lead_time", [
+        (HOUR - 1, "10"), (DAY - 1, "8"), (DAY, "6"), (2 * WEEK, "4"), (2 * MONTH, "2"), (7 * MONTH, "0"),
+    ]),
+    ("quick-check-2025", "recovery_time", [(HOUR - 1, "10"), (DAY - 1, "8"), (2 * DAY, "6"), (7 * MONTH, "0")]),
+    ("quick-check-2025", "deployment_frequency", [
+        (3, "10"), (1, "8"), (1 / 7, "6"), (1 / 20, "4"), (1 / 60, "2"), (1 / 200, "0"),
+    ]),
+    ("quick-check-2025", "change_fail_rate", [(0.0, "10"), (0.5, "5"), (1.0, "0"), (0.19, "8.1")]),
+    ("quick-check-2025", "rework_rate", [(0.2, "8"), (0.22, "7.8")]),
+]  # fmt: skip
+"""Values within the tiers as they were published (a month is 30.44 days), not in the gaps between them."""
+
+
+@pytest.mark.parametrize(("name", "metric", "cases"), PUBLISHED)
+def test_a_published_tier_holds_its_values(name: str, metric: str, cases: list[tuple[float, str]]) -> None:
+    assert [ladder(name).band(metric, value) for value, _ in cases] == [band for _, band in cases]
+
+
 def test_a_ladder_that_does_not_order_values_has_no_band() -> None:
     """dora-2024's change fail rate: 5, 20, 10, 40 %."""
     bands = [
@@ -72,6 +117,7 @@ def test_a_ladder_that_does_not_order_values_has_no_band() -> None:
         ([{"band": "A", "below": 1, "at_most": 1}, {"band": "B"}], "more than one"),
         ([{"band": "A", "below": 1, "unit": "fortnight"}, {"band": "B"}], "fortnight"),
         ([{"band": "A"}, {"band": "B"}], "only the last"),
+        ([], "scored"),
     ],
 )
 def test_a_wrong_ladder_is_refused(bands: list[dict[str, object]], words: str) -> None:

@@ -75,17 +75,23 @@ class Band(BaseModel):
 
 
 class Rungs(BaseModel):
-    """The bands of one metric, the best first. `ordered = false`: its values don't order, so nothing is judged."""
+    """The bands of one metric, the best first. `ordered = false`: its values don't order, so nothing is judged.
+
+    `scored`: instead of bands the Quick Check's score of a share, (100 − percent) ÷ 10.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     better: Better
     ordered: bool = True
-    bands: list[Band]
+    scored: bool = False
+    bands: list[Band] = []
 
     @model_validator(mode="after")
     def _no_gaps(self) -> "Rungs":
-        if not self.ordered:
+        if self.scored == bool(self.bands):
+            raise ValueError("give bands, or say `scored = true`")
+        if self.scored or not self.ordered:
             return self
         if self.bands[-1].bound is not None:
             raise ValueError(f"the last band, {self.bands[-1].band}, must take whatever is left")
@@ -102,6 +108,8 @@ class Rungs(BaseModel):
     def band(self, value: float) -> str:
         if not self.ordered:
             return NO_BAND
+        if self.scored:
+            return f"{min(max(10 - 10 * value, 0.0), 10.0):.2g}"
         return next(band.band for band in self.bands if band.takes(value))
 
 

@@ -4,7 +4,7 @@
 -- aggregate: mean
 -- statistics: mean
 -- better: lower
--- band: none
+-- band: rework_rate
 -- needs: deployments
 -- once: none
 -- description: Deployments that reached production as a remediation (a rollback, a hotfix, one that ships a revert, or one
