@@ -31,6 +31,8 @@ SHORT = {
     "undeployed_changes": "Undeployed", "deployment_days_per_week": "Deployment days",
 }  # fmt: skip
 """Titles for narrow places; a metric that isn't here is shown by its own."""
+OWN = "leadline"
+"""The profile of our own definitions."""
 SAME = 0.05
 """Moves of less than this share of the value are no news."""
 ENOUGH = 100
@@ -162,14 +164,14 @@ def _name(move: Move) -> str:
     return f"**{escape(move.result.key)}**"
 
 
-def finding(metric: MetricInfo, result: MetricResult, where: str, window: str) -> str:
+def finding(metric: MetricInfo, result: MetricResult, where: str, window: str, profile: str = OWN) -> str:
     """The sentence over a trend: what the number is now, how it moved, on how much evidence."""
     if result.value is None:
         return f"{metric.title} of {escape(where)} has no value over {window}: {prose(result.reason or 'no data')}."
     if metric.aggregate == "count":
         return f"{metric.title} of {escape(where)}: **{format.value(result.value, metric.unit)}** over {window}."
     text = f"{metric.title} of {escape(where)} {moved(metric, result)} over {window}"
-    return f"{text}, on {evidence(metric, result.n)}."
+    return f"{text}, on {evidence(metric, result.n, profile)}."
 
 
 def flow(stages: Sequence[Move], waiting: Move, oldest: float | None, where: str, window: str) -> str:
@@ -204,9 +206,11 @@ def few(metric: MetricInfo, n: int) -> bool:
     return 0 < n < format.SMALL_N and metric.aggregate != "count"
 
 
-def evidence(metric: MetricInfo, n: int) -> str:
-    """412 commits; 3 deployments (read with care)."""
-    return format.plural(n, noun(metric)) + (f" (few: {format.CARE})" if few(metric, n) else "")
+def evidence(metric: MetricInfo, n: int, profile: str = OWN) -> str:
+    """412 commits; 3 deployments (read with care). What another tool's definitions observe has no name here."""
+    return format.plural(n, noun(metric) if profile == OWN else "observation") + (
+        f" (few: {format.CARE})" if few(metric, n) else ""
+    )
 
 
 NOUNS: Mapping[str, str] = {

@@ -253,9 +253,12 @@ def test_bands_and_definitions_are_chosen_in_the_view_and_said(reader: Reader, u
     assert page.locator(".st-key-lens").count() == 0, "Leadline's own need no word"
     page.get_by_role("button", name="Definitions").first.click()
     page.get_by_role("combobox", name="Bands").click()
-    page.get_by_role("option", name="Platform").click()
+    page.get_by_role("option", name="Platform", exact=True).click()
     page.wait_for_url("**ladder=platform*")
     expect(page.locator(".st-key-lens")).to_contain_text("Bands by Platform")
+    reader.settle()
+    page.goto(f"{url}/dora?metric=change_fail_rate&profile=gitlab")
+    expect(page.locator(".st-key-lens")).to_contain_text("Numbers by the definitions of GitLab")
     reader.settle()
     page.goto(f"{url}/?ladder=platform")
     expect(page.locator(".st-key-lens")).to_contain_text("Bands by Platform")

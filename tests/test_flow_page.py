@@ -1,13 +1,16 @@
 """What the Flow page says: where most of the time goes, and what waits."""
 
+from datetime import UTC, datetime
+
 import pytest
 from test_words import metric, result
 
 from dashboards import words
-from dashboards.components import lens
+from dashboards.components import lens, observations
 from dashboards.format import NBSP
-from models.results import MetricInfo
+from models.results import EvidenceRow, MetricInfo
 
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
 WAITING = "undeployed_changes"
 
 
@@ -47,3 +50,22 @@ def test_a_profile_is_chosen_only_where_the_api_knows_it() -> None:
     infos = {"a": metric().model_copy(update={"profiles": {"leadline": "", "gitlab": "pull requests"}})}
     assert lens.known(infos, "profile") == ["leadline", "gitlab"]
     assert lens.known({}, "profile") == []
+
+
+@pytest.mark.parametrize(
+    ("ref", "because", "noun", "parameter"),
+    [
+        ("a" * 40, "deployment 7 is the first", "commit", "commit"), ("Q1", "incident: 5xx", "incident", "incident"),
+        ("acme/pay#4", "coding + deploy", "observation", ""), ("Q1", "incident 5xx", "observation", "incident"),
+        ("a" * 40, "named by deployment 7", "observation", "commit"), ("7", "reached production", "observation", "id"),
+        ("a" * 40, "committed", "waiting commit", "sha"), ("acme/pay#4", "title", "pull request", ""),
+    ],
+)  # fmt: skip
+def test_an_observation_opens_by_what_it_is(ref: str, because: str, noun: str, parameter: str) -> None:
+    row = EvidenceRow(service="pay", at=NOW, value=1.0, weight=1.0, ref=ref, url=None, because=because)
+    assert observations.parameter_of(row, noun) == parameter
+
+
+def test_what_other_definitions_observe_is_not_called_a_commit() -> None:
+    told = words.finding(metric(), result(50, 100), "search", "x", "middleware").replace(NBSP, " ")
+    assert told.endswith("on 100 observations.")

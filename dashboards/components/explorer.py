@@ -48,7 +48,9 @@ def explore(names: Sequence[str], first: str) -> None:
     asked = {**scope.asked, **seen, "statistic": statistic}
     whole, series, spread = trends.read(metric, asked, bucket)
     metric = data.as_answered(metric, whole)
-    frame.answer(words.finding(metric, whole.results[0], scope.words, filters.window_words(scope.window)))
+    frame.answer(
+        words.finding(metric, whole.results[0], scope.words, filters.window_words(scope.window), whole.profile)
+    )
     lens.note([whole], seen, metric)
     _trend(metric, series, spread, bucket)
     if not scope.service:

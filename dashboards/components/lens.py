@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dashboards import filters
+from dashboards.words import OWN as OWN_PROFILE
 from dashboards.words import prose
 from models.results import MetricAnswer, MetricInfo
 
-OWN = {"ladder": "platform", "profile": "leadline"}
+OWN = {"ladder": "platform", "profile": OWN_PROFILE}
 """What needs no word where nobody asked for anything else."""
 NAMES = {
     "leadline": "Leadline", "platform": "Platform", "dora": "DORA", "devlake": "DevLake", "fourkeys": "Four Keys",
@@ -54,7 +55,7 @@ def note(answers: Sequence[MetricAnswer], asked: Mapping[str, str], metric: Metr
 
 def _meaning(metric: MetricInfo, profile: str) -> str:
     """What the metric is by a profile, as the API tells."""
-    told = dict(getattr(metric, "profiles", {})).get(profile, "")
+    told = metric.profiles.get(profile, "")
     return f" {prose(told[0].upper() + told[1:])}" if told and profile != OWN["profile"] else ""
 
 
@@ -65,10 +66,10 @@ def words(name: str) -> str:
 
 def known(infos: Mapping[str, MetricInfo], name: str) -> list[str]:
     """Every ladder, or every profile, that the API takes."""
-    return list(next((getattr(info, f"{name}s", ()) for info in infos.values()), ()))
+    return list(next((getattr(info, f"{name}s") for info in infos.values()), ()))
 
 
 def _configured(infos: Mapping[str, MetricInfo], name: str) -> str:
     """What numbers are seen through where nobody chooses."""
-    own = next((getattr(info, name, "") for info in infos.values()), "")
+    own = next((getattr(info, name) for info in infos.values()), "")
     return f"As configured ({words(own)})" if own else "As configured"

@@ -1,5 +1,6 @@
 """The observations behind a number, and the way from each to its deployment."""
 
+import re
 from collections.abc import Mapping
 
 import polars as pl
@@ -13,6 +14,7 @@ SHOWN = 200
 """Rows on the page; a download has them all."""
 PARAMETER = {"commit": "commit", "incident": "incident", "waiting commit": "sha", "pull request": ""}
 """What a metric observes → the parameter by which its page finds it, empty for none; else it is a deployment's id."""
+SHA = re.compile(r"[0-9a-f]{40,64}")
 MEASURED = ("seconds", "commits")
 """Units in which an observation has a value of its own."""
 SCHEMA = {
@@ -35,16 +37,29 @@ def panel(metric: MetricInfo, scope: Mapping[str, str], series: MetricAnswer) ->
     if metric.unit == "ratio":
         rows = _exceptions(metric, rows)
     table = pl.DataFrame([_row(metric, row) for row in rows], schema=SCHEMA)
-    columns = _columns(metric) | ({} if any(row.url for row in rows) else {"url": None})
+    noun = words.noun(metric) if series.profile == words.OWN else "observation"
+    columns = _columns(metric, noun) | ({} if any(row.url for row in rows) else {"url": None})
     tables.table(title, table, "observations", columns, download=lambda: data.every_evidence(metric.name, **asked))
     if page.next:
         st.caption(f"The newest {SHOWN}; the CSV has all of them.")
     position = tables.clicked_row("open-observation")
-    parameter = PARAMETER.get(words.noun(metric), "id")
-    if position is not None and parameter:
-        row = rows[position]
+    if position is None:
+        return
+    row = rows[position]
+    if parameter := parameter_of(row, noun):
         before = row.at.isoformat() if parameter == "incident" else None
         filters.step(**{parameter: row.ref, "of": row.service, "before": before})
+
+
+def parameter_of(row: EvidenceRow, noun: str) -> str:
+    """The parameter that opens an observation; by its looks where another tool's definitions chose what is observed."""
+    if noun != "observation":
+        return PARAMETER.get(noun, "id")
+    if "#" in row.ref:
+        return ""
+    if row.because.startswith("incident "):
+        return "incident"
+    return "commit" if SHA.fullmatch(row.ref) else "id"
 
 
 def _place(scope: Mapping[str, str], series: MetricAnswer) -> tuple[dict[str, str], str]:
@@ -68,23 +83,23 @@ def _exceptions(metric: MetricInfo, rows: list[EvidenceRow]) -> list[EvidenceRow
 def _row(metric: MetricInfo, row: EvidenceRow) -> dict[str, object]:
     unit = metric.observation_unit
     value = format.value(row.value, unit) if unit in MEASURED else ""
-    short = row.ref if words.noun(metric) == "pull request" else row.ref[:10]
+    short = row.ref if "#" in row.ref else row.ref[:10]
     return {
         "ref": short, "at": data.local(row.at), "service": row.service, "value": value,
         "because": row.because, "url": format.safe_url(row.url),
     }  # fmt: skip
 
 
-def _columns(metric: MetricInfo) -> dict[str, object]:
+def _columns(metric: MetricInfo, noun: str) -> dict[str, object]:
     columns = st.column_config
-    noun = words.noun(metric).capitalize()
+    title = noun.capitalize()
     value = columns.TextColumn("Value", width=110, alignment="right")
     opens = columns.ButtonColumn(
-        noun, key="open-observation", type="tertiary", alignment="left", pinned=True, width=130,
+        title, key="open-observation", type="tertiary", alignment="left", pinned=True, width=130,
         help="Opens it with its commits, incidents and reasons",
     )  # fmt: skip
     return {
-        "ref": opens if PARAMETER.get(words.noun(metric), "id") else columns.TextColumn(noun, pinned=True, width=190),
+        "ref": opens if PARAMETER.get(noun, "id") else columns.TextColumn(title, pinned=True, width=190),
         "at": columns.DatetimeColumn("When", format=tables.MINUTES, width=150),
         "service": columns.TextColumn("Service", width=150),
         "value": value if metric.observation_unit in MEASURED else None,
