@@ -14,8 +14,6 @@ Name = Literal["blue", "green", "yellow", "red", "gray"]
 Theme = Literal["light", "dark"]
 
 BANDS: dict[str, Name] = {"Elite": "blue", "High": "green", "Medium": "yellow", "Low": "red", "no band": "gray"}
-SCORES = tuple(f"{score}" for score in range(11))
-"""The bands of a ladder that gives a score from 0 to 10."""
 DIRECTIONS: dict[str, Name] = {"better": "green", "worse": "red", "unchanged": "gray"}
 CONFIG = Path(__file__).parent / ".streamlit" / "config.toml"
 
@@ -39,14 +37,20 @@ def hex_of(name: str, part: Literal["Color", "TextColor", "BackgroundColor"] = "
 
 def of_band(band: str) -> Name:
     """A tier's colour; a score of 0 to 10 takes the one of the tier at its height."""
-    if band in SCORES:
-        return "blue" if int(band) >= 9 else "green" if int(band) >= 7 else "yellow" if int(band) >= 4 else "red"
-    return BANDS.get(band, "gray")
+    score = _score(band)
+    if score is None:
+        return BANDS.get(band, "gray")
+    return "blue" if score >= 9 else "green" if score >= 7 else "yellow" if score >= 4 else "red"
 
 
 def band_words(band: str) -> str:
-    """Elite; 7 of 10"""
-    return f"{band} of 10" if band in SCORES else band
+    """Elite; 8.4 of 10"""
+    return band if _score(band) is None else f"{band} of 10"
+
+
+def _score(band: str) -> float | None:
+    """The number that a ladder like quick-check-2025 gives in place of a tier."""
+    return float(band) if band.replace(".", "", 1).isdecimal() else None
 
 
 def band_badge(band: str | None) -> str:

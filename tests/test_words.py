@@ -166,7 +166,8 @@ def test_coverage_without_gaps_says_so() -> None:
     ("band", "badge"),
     [
         ("Elite", ":blue-badge[Elite]"), ("no band", ":gray-badge[no band]"), ("10", ":blue-badge[10 of 10]"),
-        ("7", ":green-badge[7 of 10]"), ("4", ":yellow-badge[4 of 10]"), ("0", ":red-badge[0 of 10]"),
+        ("7", ":green-badge[7 of 10]"), ("8.4", ":green-badge[8.4 of 10]"), ("4", ":yellow-badge[4 of 10]"),
+        ("0", ":red-badge[0 of 10]"),
         ("Splendid", ":gray-badge[Splendid]"), (None, ""),
     ],
 )  # fmt: skip

@@ -75,9 +75,11 @@ def _choose_statistic(metric: MetricInfo) -> str:
     own, *others = metric.statistics
     if not others:
         return ""
+    shown = "as defined" if filters.get("profile") else format.statistic(own)
     return filters.choose(
-        "statistic", "Statistic", [EVERY, *others], EVERY, lambda name: format.statistic(name or own), width=160
-    )
+        "statistic", "Statistic", [EVERY, *others], EVERY, lambda name: format.statistic(name) if name else shown,
+        width=160,
+    )  # fmt: skip
 
 
 def _trend(metric: MetricInfo, series: MetricAnswer, spread: Mapping[str, MetricAnswer], bucket: str) -> None:
@@ -113,7 +115,10 @@ def _by_service(metric: MetricInfo, asked: Mapping[str, str], bucket: str) -> No
     known = {row["service"]: row for row in data.services().iter_rows(named=True)}
     rows = [_service_row(metric, result, known.get(result.key, {}), trend) for result in now.results]
     table = pl.DataFrame(rows, schema=tables.SERVICE_SCHEMA)
-    tables.table("Which services?", table, "services", tables.service_columns(metric), download=tables.plain(now))
+    bands = sorted({result.band for result in now.results if result.band})
+    tables.table(
+        "Which services?", table, "services", tables.service_columns(metric, bands), download=tables.plain(now)
+    )
     for reason, names in _without_value(now.results).items():
         st.caption(f"**{words.escape(', '.join(names))}**: no value, because {words.prose(reason)}")
     if service := tables.clicked("open-service", table, "service"):

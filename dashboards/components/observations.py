@@ -95,7 +95,8 @@ def _columns(metric: MetricInfo, noun: str) -> dict[str, object]:
     title = noun.capitalize()
     value = columns.TextColumn("Value", width=110, alignment="right")
     opens = columns.ButtonColumn(
-        title, key="open-observation", type="tertiary", alignment="left", pinned=True, width=130,
+        title, key="open-observation", type="tertiary", alignment="left", pinned=True,
+        width=190 if noun == "observation" else 130,
         help="Opens it with its commits, incidents and reasons",
     )  # fmt: skip
     return {

@@ -1,6 +1,6 @@
 """Tables: each downloads as CSV, and a row opens by the button in its first column."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -53,10 +53,9 @@ def clicked(key: str, rows: pl.DataFrame, column: str) -> Any:
     return None if row is None else rows[column][row]
 
 
-def service_columns(metric: MetricInfo) -> dict[str, Any]:
-    """How a table of services shows its columns."""
+def service_columns(metric: MetricInfo, bands: Sequence[str]) -> dict[str, Any]:
+    """How a table of services shows its columns. `bands`: those that occur."""
     columns = st.column_config
-    bands = [*colours.BANDS, *colours.SCORES]
     return {
         "service": columns.ButtonColumn(
             "Service", key="open-service", type="tertiary", alignment="left", pinned=True, help="Opens its trend"
