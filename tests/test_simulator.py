@@ -143,7 +143,8 @@ def test_values_follow_the_contract(worlds: list[Simulation]) -> None:
     for metric in METRICS:
         rows = truth.observations(metric)
         assert all(row.value >= 0 and row.service in truth.services for row in rows)
-        assert truth.value(metric, END + timedelta(days=1), END + timedelta(days=2)) == (None, 0)
+        if metric != "undeployed_changes":  # what waits, waits then too
+            assert truth.value(metric, END + timedelta(days=1), END + timedelta(days=2)) == (None, 0)
     deployments = truth.value("deployment_frequency", since, END)
     assert deployments == (len(truth.outcomes) / 60, len(truth.outcomes))
     assert truth.teams["engineering"] == {s for s in truth.services if "/" not in s}

@@ -17,14 +17,12 @@ from streams.simulator import Simulation, simulate
 from streams.sources.catalog import encode
 from tests.catalogs import snapshot_of
 from warehouse.compute import compute
+from warehouse.metrics.definitions import definitions
 from warehouse.metrics.engine import Engine
 from warehouse.metrics.query import MetricQuery
 from warehouse.store import MEMORY, Store
 
-METRICS = (
-    "deployment_frequency", "change_lead_time", "change_fail_rate", "failed_deployment_recovery_time",
-    "deployment_rework_rate", "time_to_restore", "deployment_success_rate",
-)  # fmt: skip
+METRICS = sorted(definitions())
 SEEDS = range(24)
 
 

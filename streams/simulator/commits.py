@@ -79,6 +79,10 @@ class Shipping:
             changes = [self.history.commits[sha] for sha in new if place and self._counts(sha)]
             self.shipped.append(sorted(changes, key=lambda commit: (commit.committed_at, commit.sha)))
 
+    def brought(self, sha: str) -> bool:
+        """Whether a deployment of the line shipped the commit."""
+        return self.first.get(sha, 0) > 0 and self._counts(sha)
+
     def _counts(self, sha: str) -> bool:
         commit = self.history.commits[sha]
         ours = not self.path or any(file.startswith(self.path) for file in commit.files)

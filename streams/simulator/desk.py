@@ -5,7 +5,8 @@ from datetime import timedelta
 from random import Random
 
 from streams.simulator.graph import ZERO, Commit, Landing
-from streams.simulator.ledger import Pull
+from streams.simulator.hosts import pushed
+from streams.simulator.ledger import Pull, Pushed, Review
 from streams.simulator.people import WEB_FLOW, Person
 from streams.simulator.world import Site, World
 
@@ -63,9 +64,11 @@ class Desk:
         return site.repository.add([parent], at, message or title(site.rng), author, touch(folders, site.rng))
 
     def push(self, site: Site, branch: str, sha: str, by: Person, forced: bool = False) -> None:
-        before = site.repository.branches.get(branch, ZERO)
-        site.repository.branches[branch] = sha
-        site.host.push(site.repository, branch, before, sha, self.world.now(), by, forced)
+        repository, before = site.repository, site.repository.branches.get(branch, ZERO)
+        repository.branches[branch] = sha
+        new = tuple(one.sha for one in pushed(repository, before, sha) if one.sha not in repository.told)
+        self.world.ledger.pushes.append(Pushed(repository.name, branch, self.world.now(), new))
+        site.host.push(repository, branch, before, sha, self.world.now(), by, forced)
 
     def delete(self, site: Site, branch: str, by: Person) -> None:
         before = site.repository.branches.pop(branch)
@@ -99,6 +102,7 @@ class Desk:
         labels: tuple[str, ...] = (),
         fork: bool = False,
         reverts: int | None = None,
+        draft: bool = False,
     ) -> Pull:
         repository = site.repository
         pull = Pull(
@@ -116,6 +120,7 @@ class Desk:
             head_repository=f"{author.login}/{repository.name.partition('/')[2]}" if fork else repository.name,
             commits=len(repository.log(head, repository.head)),
             reverts=reverts,
+            draft=draft,
         )
         self.world.ledger.pulls.append(pull)
         site.open_pulls.append(pull)
@@ -126,6 +131,19 @@ class Desk:
         pull.head_sha = head
         pull.commits = len(site.repository.log(head, site.repository.head))
         site.host.pull(pull, "synchronize", self.world.now(), by)
+
+    def make_ready(self, site: Site, pull: Pull) -> None:
+        """A draft is opened for review."""
+        pull.draft, pull.ready_at = False, self.world.now()
+        site.host.pull(pull, "ready_for_review", pull.ready_at, pull.author)
+
+    def review(self, site: Site, pull: Pull, by: Person, approved: bool) -> None:
+        """Somebody comments or approves; nobody approves what is his own."""
+        if approved and by.login == pull.author.login:
+            return
+        review = Review(self.world.now(), by, approved)
+        pull.reviews.append(review)
+        site.host.reviewed(pull, review)
 
     def close(self, site: Site, pull: Pull, by: Person) -> None:
         """Closes a pull request that is not merged."""

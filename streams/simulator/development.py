@@ -122,9 +122,12 @@ class Development:
                 if pull:
                     self.desk.synchronize(site, pull, head, author)
                 elif early or number == count:
-                    pull = self.desk.open_pull(site, branch, head, author, subject)
+                    draft = number < count and rng.random() < 0.5
+                    pull = self.desk.open_pull(site, branch, head, author, subject, draft=draft)
                     pull.stacked_on = base
         if pull:
+            if pull.draft:
+                self.desk.make_ready(site, pull)
             yield from self.review(site, pull, rng)
 
     def _stack_base(self, site: Site) -> Pull | None:
@@ -141,6 +144,8 @@ class Development:
         profile, repository = self.world.profile(site.team), site.repository
         reviewer = self.world.member(site.team, rng)
         yield self.world.work(profile.review * HOUR * rng.uniform(0.2, 0.9), site.team)
+        if rng.random() < 0.5:
+            self.desk.review(site, pull, rng.choice((reviewer, pull.author)), approved=False)
         roll = rng.random()
         if roll < 0.12 and repository.log(repository.head, pull.head_sha):
             head = self.desk.merge_default_into(site, pull.head_branch, pull.head_sha, pull.author)
@@ -149,9 +154,10 @@ class Development:
             pull.rewritten = True
             head = self.desk.rewrite(site, pull.head_branch, pull.head_sha, pull.author)
             self.desk.synchronize(site, pull, head, pull.author)
+        yield self.world.work(profile.review * HOUR * rng.uniform(0.05, 0.4), site.team)
         if rng.random() < 0.6:
-            site.host.approved(pull, self.world.now(), reviewer)
-        yield self.world.work(profile.review * HOUR * rng.uniform(0.1, 0.8), site.team)
+            self.desk.review(site, pull, reviewer, approved=True)
+        yield self.world.work(profile.review * HOUR * rng.uniform(0.05, 0.4), site.team)
         while pull.stacked_on and pull.stacked_on.is_open:
             yield self.world.work(2 * HOUR, site.team)
         if rng.random() < 0.04 and not pull.deployed:

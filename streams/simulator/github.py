@@ -5,7 +5,7 @@ from typing import Any
 
 from streams.simulator.graph import ZERO, Commit, Repository
 from streams.simulator.hosts import pushed
-from streams.simulator.ledger import Deployment, Pull, Status
+from streams.simulator.ledger import Deployment, Pull, Review, Status
 from streams.simulator.organisation import OWNER
 from streams.simulator.outbox import Outbox, local, zulu
 from streams.simulator.people import Person
@@ -62,19 +62,20 @@ class GithubHost:
         body = {"action": action, "number": pull.number, "pull_request": self._pull(pull, at, by)}
         self._send("pull_request", at, pull.repository, by, body)
 
-    def approved(self, pull: Pull, at: datetime, by: Person) -> None:
+    def reviewed(self, pull: Pull, review: Review) -> None:
+        at, by = review.at, review.by
         number = self._outbox.number()
-        review = {
+        told = {
             "id": number,
             "user": self._user(by),
-            "body": "Looks good",
+            "body": "Looks good" if review.approved else "Why so?",
             "commit_id": pull.head_sha,
             "submitted_at": zulu(at),
-            "state": "approved",
+            "state": "approved" if review.approved else "commented",
             "html_url": f"{SITE}/{pull.repository}/pull/{pull.number}#pullrequestreview-{number}",
             "author_association": "MEMBER",
         }
-        body = {"action": "submitted", "review": review, "pull_request": self._pull(pull, at, by)}
+        body = {"action": "submitted", "review": told, "pull_request": self._pull(pull, at, by)}
         self._send("pull_request_review", at, pull.repository, by, body)
 
     def deployment(self, deployment: Deployment, at: datetime) -> None:
@@ -185,7 +186,7 @@ class GithubHost:
             "assignees": [],
             "requested_reviewers": [],
             "labels": [{"id": self._number(f"label:{name}"), "name": name, "color": "d73a4a"} for name in pull.labels],
-            "draft": False,
+            "draft": pull.draft,
             "head": self._end(pull.head_repository, pull.head_branch, pull.head_sha, at),
             "base": self._end(pull.repository, pull.base_branch, pull.onto or pull.base_sha, at),
             "author_association": "CONTRIBUTOR" if pull.is_fork else "MEMBER",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from streams.simulator.graph import ZERO, Repository
-from streams.simulator.ledger import Deployment, Incident, Pull, Status
+from streams.simulator.ledger import Deployment, Incident, Pull, Review, Status
 from streams.simulator.outbox import Outbox, local, zulu
 from streams.simulator.people import Person
 
@@ -26,11 +26,11 @@ class Host(Protocol):
         ...
 
     def pull(self, pull: Pull, action: str, at: datetime, by: Person) -> None:
-        """A pull request was opened | reopened | synchronize | closed (merged or not)."""
+        """A pull request was opened | reopened | synchronize | ready_for_review | closed (merged or not)."""
         ...
 
-    def approved(self, pull: Pull, at: datetime, by: Person) -> None:
-        """Somebody approved it."""
+    def reviewed(self, pull: Pull, review: Review) -> None:
+        """Somebody commented on it, or approved it."""
         ...
 
     def deployment(self, deployment: Deployment, at: datetime) -> None:
@@ -42,7 +42,7 @@ class Host(Protocol):
         ...
 
 
-PULL_STATUS = {"opened": "opened", "reopened": "reopened", "synchronize": "updated"}
+PULL_STATUS = {"opened": "opened", "reopened": "reopened", "synchronize": "updated", "ready_for_review": "ready"}
 
 
 class EventsHost:
@@ -95,8 +95,10 @@ class EventsHost:
         status = PULL_STATUS.get(action) or ("merged" if pull.left else "closed")
         self._pull(pull, status, at)
 
-    def approved(self, pull: Pull, at: datetime, by: Person) -> None:
-        self._pull(pull, "approved", at)
+    def reviewed(self, pull: Pull, review: Review) -> None:
+        """An author's own words are no event of this sender."""
+        if review.by.login != pull.author.login:
+            self._pull(pull, "approved" if review.approved else "review", review.at)
 
     def _pull(self, pull: Pull, status: str, at: datetime) -> None:
         optional = {"merge_sha": pull.left[-1]} if pull.left else {}

@@ -55,6 +55,25 @@ class Incident:
     changes: list[tuple[datetime, str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Somebody's words on a pull request; its author's own are no review of it."""
+
+    at: datetime
+    by: Person
+    approved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A push and the commits that it was the first to bring, oldest first."""
+
+    repository: str
+    branch: str
+    at: datetime
+    new: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Pull:
     """A pull request. `left` and `onto` are set when it is merged."""
@@ -90,6 +109,10 @@ class Pull:
     """Its branch was pushed by force: no push tells where it begins any more."""
     deployed: bool = False
     """Its branch was live before it was merged."""
+    draft: bool = False
+    ready_at: datetime | None = None
+    """When it was no draft any more; None where it never was one."""
+    reviews: list[Review] = field(default_factory=list)
 
     @property
     def is_fork(self) -> bool:
@@ -108,3 +131,4 @@ class Ledger:
     pulls: list[Pull] = field(default_factory=list)
     deployments: list[Deployment] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
+    pushes: list[Pushed] = field(default_factory=list)

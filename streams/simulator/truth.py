@@ -5,25 +5,14 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cached_property
 from statistics import fmean, median
-from typing import NamedTuple
 
+from streams.simulator import flow
 from streams.simulator.attribution import Outcome, attribute
 from streams.simulator.commits import Shipping, histories
-from streams.simulator.ledger import Deployment, Ledger
+from streams.simulator.flow import Observation, Observations
+from streams.simulator.ledger import Deployment, Ledger, Pushed
 from streams.simulator.organisation import Organisation
 from streams.simulator.rules import FAILURES, PRODUCTION, reached_at, resolved_at
-
-
-class Observation(NamedTuple):
-    """One thing that happened. `value` in seconds, or 0/1; `ref` is a deployment id, a SHA or an incident id."""
-
-    service: str
-    at: datetime
-    value: float
-    ref: str
-
-
-Observations = list[Observation]
 
 
 class Truth:
@@ -53,6 +42,18 @@ class Truth:
         return {key: Shipping(known[line[0].repository], line, paths[key[0]]) for key, line in self.lines.items()}
 
     @cached_property
+    def pushes(self) -> dict[tuple[str, str], list[Pushed]]:
+        """(repository, branch) → its pushes."""
+        found: dict[tuple[str, str], list[Pushed]] = defaultdict(list)
+        for pushed in self.ledger.pushes:
+            found[pushed.repository, pushed.branch].append(pushed)
+        return found
+
+    def services_of(self, repository: str) -> list[str]:
+        """The services whose commits live in a repository."""
+        return [service.name for service in self.organisation.services if service.repository == repository]
+
+    @cached_property
     def outcomes(self) -> list[Outcome]:
         """Every production deployment of every service: how it fared, by which evidence, and what it was."""
         return attribute(self.lines, self.shipping, self.ledger)
@@ -66,17 +67,23 @@ class Truth:
     ) -> tuple[float | None, int]:
         """(value, n) over `[since, until)` for some services (all by default); (None, 0) where nothing happened.
 
-        An incident that names several services of the scope is one thing that happened, and counts once.
+        An incident that names several services of the scope is one thing that happened, and counts once; so is a pull
+        request. What waits to be deployed waits, however long before the window it was committed.
         """
         scope = set(self.services if services is None else services)
-        rows = [row for row in self._rows(metric) if since <= row.at < until and row.service in scope]
-        if metric == "time_to_restore":
+        begins = datetime.min.replace(tzinfo=since.tzinfo) if metric == "undeployed_changes" else since
+        rows = [row for row in self._rows(metric) if begins <= row.at < until and row.service in scope]
+        if metric in ONCE:
             rows = list({row.ref: row for row in rows}.values())
         values = [row.value for row in rows]
         if not values:
             return None, 0
+        if metric == "undeployed_changes":
+            return float(len(values)), len(values)
         if metric == "deployment_frequency":
             return len(values) / ((until - since).total_seconds() / 86400), len(values)
+        if metric == "deployment_days_per_week":
+            return flow.days_per_week([row.at for row in rows], since, until), len(values)
         return METRICS[metric][1](values), len(values)
 
     def _rows(self, metric: str) -> Observations:
@@ -147,4 +154,14 @@ METRICS: dict[str, tuple[Callable[[Truth], Observations], Aggregate]] = {
     "deployment_rework_rate": (Truth.deployment_rework_rate, fmean),
     "time_to_restore": (Truth.time_to_restore, fmean),
     "deployment_success_rate": (Truth.deployment_success_rate, fmean),
+    "deployment_days_per_week": (Truth.deployment_frequency, fmean),
+    "batch_size": (flow.batch_size, median),
+    "coding": (flow.coding, median),
+    "pickup": (flow.pickup, median),
+    "review": (flow.review, median),
+    "merge": (flow.merge, median),
+    "deploy": (flow.deploy, median),
+    "undeployed_changes": (flow.undeployed_changes, fmean),
 }
+ONCE = ("time_to_restore", "coding", "pickup", "review", "merge")
+"""What several services share counts once in a scope."""
