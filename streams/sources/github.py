@@ -81,7 +81,7 @@ def _push(payload: Payload) -> Events:
     ref, repository = payload["ref"], payload["repository"]
     if not ref.startswith("refs/heads/"):
         return []
-    head = payload.get("head_commit") or {}
+    head = payload.get("head_commit") or next(iter(reversed(payload.get("commits") or ())), {})
     commits = [
         {
             "sha": commit["id"],
@@ -216,17 +216,19 @@ def _issues(payload: Payload) -> Events:
     labels = [label["name"] for label in issue.get("labels") or ()]
     if INCIDENT_LABEL not in {label.lower() for label in labels}:
         return []
-    status, at = {
-        "closed": ("resolved", issue.get("closed_at")),
-        "reopened": ("reopened", issue.get("updated_at")),
-    }.get(action, ("opened", issue["created_at"]))
+    # Each delivery tells the opening too, and the end where it is one: the label may have come later than both.
+    changes = [("opened", issue["created_at"])]
+    if issue.get("closed_at"):
+        changes.append(("resolved", issue["closed_at"]))
+    elif action == "reopened":
+        changes.append(("reopened", issue["updated_at"]))
     repository = payload["repository"]["full_name"]
     link = LINKED_DEPLOYMENT.search(issue.get("body") or "")
     severity = next((found[1] for label in labels if (found := SEVERITY.match(label))), None)
     return [
         Incident.model_validate(
             {
-                "id": f"issue/{issue['number']}/{action}/{at}",
+                "id": f"issue/{issue['number']}/{status}/{at}",
                 "at": at,
                 "repository": repository,
                 "incident": f"{repository}#{issue['number']}",
@@ -237,6 +239,7 @@ def _issues(payload: Payload) -> Events:
                 "url": issue.get("html_url"),
             }
         )
+        for status, at in changes
     ]
 
 
