@@ -4,18 +4,18 @@ import difflib
 from typing import Any
 
 import duckdb
+from pydantic import BaseModel
 
 from models.errors import BadQueryError
 from warehouse import sql
 from warehouse.catalog.derive import shown_name
 from warehouse.metrics.compose import fetch
-from warehouse.metrics.query import Scope
 
 KINDS = ("service", "team", "system", "domain", "tier", "environment", "source")
 _SHOWN = 12
 
 
-def known_names(cursor: duckdb.DuckDBPyConnection, query: Scope) -> dict[str, str | None]:
+def known_names(cursor: duckdb.DuckDBPyConnection, query: BaseModel) -> dict[str, str | None]:
     """Each filter as the warehouse spells it: entity references and other cases of letters are understood.
 
     Raises BadQueryError naming near ones, or all where they are few.

@@ -13,6 +13,7 @@ from warehouse import sql
 from warehouse.api.parameters import LettersQuery
 from warehouse.api.reading import Read
 from warehouse.api.replies import json, listing, page, rows_of
+from warehouse.metrics.names import known_names
 
 router = APIRouter(prefix="/api/v1", tags=["pipeline"])
 COUNTS = ("received", "stored", "duplicates", "parsed", "ignored", "dead")
@@ -55,8 +56,9 @@ def pipeline(read: Read) -> Response:
 @router.get("/dead-letters", response_model=Page)
 def dead_letters(request: Request, read: Read, query: Annotated[LettersQuery, Query()]) -> Response:
     """Deliveries that could not become events, the newest first, with the reason."""
-    values = query.model_dump() | {"since": read.moment(query.since), "until": read.moment(query.until)}
+    moments = {"since": read.moment(query.since), "until": read.moment(query.until)}
     with read.snapshot() as cursor:
+        values = query.model_dump() | moments | {"source": known_names(cursor, query)["source"]}
         return page(request, listing(cursor, sql.load("queries/dead_letters"), values, query, "received_at"))
 
 

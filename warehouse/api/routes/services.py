@@ -5,6 +5,7 @@ from typing import Annotated
 import pyarrow as pa
 from fastapi import APIRouter, Query, Request, Response
 
+from models.errors import BadQueryError
 from models.results import Page
 from warehouse import sql
 from warehouse.api import advice
@@ -30,7 +31,10 @@ def services(request: Request, read: Read, query: Annotated[ServicesQuery, Query
 def service(read: Read, ref: str) -> Response:
     """One service: what the catalog says, its repositories and source keys, where it is deployed and what is live."""
     with read.snapshot() as cursor:
-        values = read.bound(cursor, Scope(service=ref))
+        try:
+            values = read.bound(cursor, Scope(service=ref))
+        except BadQueryError as error:
+            raise BadQueryError(error.message, error.hint, status=404) from None
         row = rows_of(cursor, _scoped("services"), {**values, "from": None, "limit": 1, "skip": 0}).to_pylist()[0]
         keys = rows_of(cursor, sql.load("queries/service_keys"), values).to_pylist()
         environments = rows_of(cursor, sql.load("queries/service_environments"), values).to_pylist()

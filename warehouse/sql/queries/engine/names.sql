@@ -15,4 +15,6 @@ SELECT 'environment', environment FROM deployments WHERE list_contains($kinds, '
 UNION
 SELECT 'source', source FROM deployments WHERE list_contains($kinds, 'source')
 UNION
-SELECT 'source', source FROM incidents WHERE list_contains($kinds, 'source');
+SELECT 'source', source FROM incidents WHERE list_contains($kinds, 'source')
+UNION
+SELECT 'source', source FROM deliveries WHERE list_contains($kinds, 'source');
