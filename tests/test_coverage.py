@@ -63,6 +63,8 @@ EVENTS: dict[str, list[Any]] = {
         pull(2, "seen", 2, "approved"), pull(3, "seen", 2, "merged"),
         incident(3, "I-seen", repository="acme/seen"), incident(5, "I-seen", "resolved", repository="acme/seen"),
     ],
+    "skewed": [incident(5, "J", repository="acme/skewed"), incident(4, "J", "resolved", repository="acme/skewed")],
+    "ended": [incident(5, "I-ended", "resolved", repository="acme/ended")],
     "blamed": [incident(5, "I-blamed", repository="acme/blamed")],
 }  # fmt: skip
 
@@ -101,6 +103,8 @@ def gaps(store: Store) -> dict[str, Gaps]:
         ("cut", "truncated_pushes", "partial", 1, "change_lead_time", "4 commits cut from 1 push notification"),
         ("late", "negative_lead_times", "partial", 1, "change_lead_time", "dated after the deployment"),
         ("open", "open_incidents", "partial", 1, "time_to_restore", "not resolved"),
+        ("skewed", "negative_incidents", "partial", 1, "time_to_restore", "resolved before it was opened"),
+        ("ended", "unopened_incidents", "partial", 1, "time_to_restore", "nobody told when it opened"),
         ("open", "unrecovered_failures", "partial", 1, "failed_deployment_recovery_time", "not recovered yet"),
         ("seen", "merged_without_review", "partial", 1, "pickup", "1 of 2 merged pull requests"),
         ("first", "no_incidents", "missing", 1, "time_to_restore", "pagerduty.com/service-id"),

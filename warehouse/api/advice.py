@@ -140,6 +140,11 @@ def _failures(row: Row) -> Iterator[Gap]:
         f"{many(row['open_incidents'], 'incident')} not resolved yet", "resolve what is over", ("time_to_restore",),
     )  # fmt: skip
     yield Gap(
+        "unopened_incidents", "partial", row["unopened_incidents"], row["incidents"],
+        f"{many(row['unopened_incidents'], 'incident')} of which nobody told when it opened",
+        "let the incident tool send openings too", ("time_to_restore",),
+    )  # fmt: skip
+    yield Gap(
         "no_incidents", "missing", int(row["production_succeeded"] > 0 and not row["incidents"]), None,
         "no incident has ever named it, so only rollbacks, reverts and marks show failures",
         "bind the incident tool's service to it by annotation (`pagerduty.com/service-id`)", ("time_to_restore",),

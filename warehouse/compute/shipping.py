@@ -164,7 +164,7 @@ def returned_to(live: Live, success: Success, repositories: Repositories) -> Suc
     for earlier in reversed(live.history):
         if _same_version(earlier, success):
             return earlier
-    for earlier in reversed(live.history):
+    for earlier in reversed(live.history[:-1]):  # a flagged one of new commits goes back behind what was live
         if _goes_back(earlier, success, repositories):
             return earlier
     return live.history[-2] if len(live.history) > 1 else None

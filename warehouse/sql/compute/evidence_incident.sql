@@ -3,7 +3,7 @@
 INSERT INTO failure_evidence BY NAME
 WITH free AS (
     SELECT i.* FROM incidents AS i
-    WHERE i.service IN (SELECT service FROM scope)
+    WHERE i.service IN (SELECT service FROM scope) AND i.opening_known
         AND (i.service, i.source, i.incident) NOT IN (
             SELECT (e.service, e.ref_source, e.ref) FROM failure_evidence AS e
             WHERE e.via = 'incident_link' AND e.service IN (SELECT service FROM scope)

@@ -1,8 +1,12 @@
--- Incidents from their events: opened first, open again when reopened until the last resolution. Services are those that
--- any of its events names; an incident that only links a deployment is on that deployment's services.
+-- Incidents from their events: opened first, open again when reopened until the last resolution. What is opened once more
+-- is reopened; a resolution before the only opening is a wrong clock's. Services are those that any of its events names; an
+-- incident that only links a deployment is on that deployment's services.
 INSERT INTO incidents BY NAME
 WITH events AS (
-    SELECT e.*, {'at': e."at", 'digest': e.digest} AS newest FROM incident_events AS e
+    SELECT
+        e.*, {'at': e."at", 'digest': e.digest} AS newest,
+        min(e."at") FILTER (e.status = 'opened') OVER (PARTITION BY e.source, e.incident) AS first_opened_at
+    FROM incident_events AS e
     WHERE (e.source, e.incident) IN (SELECT (source, incident) FROM scoped_incidents)
 ),
 
@@ -15,14 +19,18 @@ named AS (
 one AS (
     SELECT
         source, incident,
-        min(events."at") AS opened_at,
+        coalesce(min(first_opened_at), min(events."at")) AS opened_at,
+        min(first_opened_at) IS NOT NULL AS opening_known,
         min(events."at") FILTER (status = 'acknowledged') AS acknowledged_at,
         max(events."at") FILTER (status = 'resolved') AS last_resolved_at,
-        max(events."at") FILTER (status IN ('reopened', 'opened')) AS last_opened_at,
+        max(events."at") FILTER (status = 'reopened' OR (status = 'opened' AND events."at" > first_opened_at))
+            AS last_reopened_at,
         arg_max(severity, newest) AS severity,
         arg_max(title, newest) AS title,
         arg_max(deployment, newest) AS deployment,
-        arg_max(url, newest) AS url
+        arg_max(url, newest) AS url,
+        CASE WHEN last_reopened_at IS NULL OR last_resolved_at >= last_reopened_at THEN last_resolved_at END
+            AS resolved_at
     FROM events
     GROUP BY source, incident
 ),
@@ -41,12 +49,10 @@ linked AS (
 SELECT
     o.source, o.incident, s.service,
     CASE
-        WHEN o.last_resolved_at >= coalesce(o.last_opened_at, o.opened_at) THEN 'resolved'
+        WHEN o.resolved_at IS NOT NULL THEN 'resolved'
         WHEN o.acknowledged_at IS NOT NULL THEN 'acknowledged'
         ELSE 'open'
     END AS status,
-    o.opened_at, o.acknowledged_at,
-    CASE WHEN o.last_resolved_at >= coalesce(o.last_opened_at, o.opened_at) THEN o.last_resolved_at END AS resolved_at,
-    o.severity, o.title, o.deployment, o.url
+    o.opened_at, o.opening_known, o.acknowledged_at, o.resolved_at, o.severity, o.title, o.deployment, o.url
 FROM one AS o
 LEFT JOIN (FROM named UNION FROM linked) AS s ON o.source = s.source AND o.incident = s.incident;

@@ -23,4 +23,4 @@ SELECT
     CASE WHEN $hours = 'down' THEN floor(t.seconds / 3600) * 3600 ELSE t.seconds END AS value, 1.0 AS weight,
     t.incident AS ref, t.url, coalesce(t.severity || ': ', '') || coalesce(t.title, 'incident ' || t.incident) AS because
 FROM timed AS t
-WHERE t.seconds >= 0;
+WHERE t.seconds >= 0 AND t.opening_known;

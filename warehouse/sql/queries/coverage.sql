@@ -80,7 +80,8 @@ reviewed AS (
 troubled AS (
     SELECT
         i.service, count(*) AS incidents, count(*) FILTER (i.resolved_at IS NULL) AS open_incidents,
-        count(*) FILTER (i.resolved_at < i.opened_at) AS negative_incidents
+        count(*) FILTER (i.resolved_at < i.opened_at) AS negative_incidents,
+        count(*) FILTER (NOT i.opening_known) AS unopened_incidents
     FROM incidents AS i
     GROUP BY i.service
 ),
@@ -132,6 +133,7 @@ SELECT
     coalesce(c.negative_lead_times, 0) AS negative_lead_times,
     coalesce(d.negative_recoveries, 0) AS negative_recoveries,
     coalesce(i.negative_incidents, 0) AS negative_incidents,
+    coalesce(i.unopened_incidents, 0) AS unopened_incidents,
     coalesce(t.last_events, []) AS last_events
 FROM scope AS s
 LEFT JOIN deployed AS d ON s.service = d.service

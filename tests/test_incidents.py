@@ -1,0 +1,33 @@
+"""Incidents that are told in part, and what links and flags say of deployments: the less common cases."""
+
+from tests.test_attribution import BASE, failures
+from tests.warehouses import deploy, fill, incident, push, rows, store_of
+
+
+def test_a_link_may_be_the_first_characters_of_a_sha() -> None:
+    sha = "abcdef1" + "0" * 33
+    shipped = [push(1, "", "a", sha), deploy(2, "V1", "a"), deploy(3, "V2", sha)]
+    store = store_of(*shipped, incident(100, "I", deployment="abcdef10"), incident(101, "I", "resolved"))
+    assert failures(store) == {"V2": ("explicit", 101.0, "incident")}
+    assert failures(store_of(*shipped, deploy(5, "V3", "c", fixes=sha[:7]))) == {"V2": ("explicit", 5.0, "fixes")}
+    assert failures(store_of(*shipped, deploy(5, "V3", "c", fixes="abcdef11"))) == {}
+    assert failures(store_of(*shipped, deploy(5, "V3", "c", fixes="abcdef"))) == {}  # too short to mean one
+
+
+def test_a_flagged_rollback_by_a_new_commit_blames_what_was_live() -> None:
+    store = store_of(*BASE, deploy(3, "V2", "b"), push(4, "b", "c"), deploy(5, "V3", "c", rollback=True))
+    assert failures(store) == {"V2": ("rollback", 5.0, "rollback")}
+
+
+def test_an_incident_of_which_only_the_end_is_known_is_no_zero_and_blames_nothing() -> None:
+    store = store_of(*BASE, incident(3, "I", "resolved"))
+    assert failures(store) == {}
+    assert rows(store, "SELECT status, opening_known FROM incidents") == [("resolved", False)]
+    fill(store, [incident(2.5, "I")])
+    assert failures(store) == {"V1": ("incident", 3.0, "incident")}
+
+
+def test_an_incident_resolved_before_it_opened_is_an_anomaly_and_not_open() -> None:
+    store = store_of(*BASE, incident(5, "I"), incident(4, "I", "resolved"))
+    assert rows(store, "SELECT status, resolved_at < opened_at FROM incidents") == [("resolved", True)]
+    assert rows(fill(store, [incident(6, "I")]), "SELECT status, resolved_at FROM incidents") == [("open", None)]
