@@ -132,7 +132,8 @@ class PullRequest(Event):
     base_branch: str | None = None
     head_repository: str | None = None
     """Where the branch lives; another repository than `repository` is a fork."""
-    labels: tuple[str, ...] = ()
+    labels: tuple[str, ...] | None = None
+    """All that it has then; None where the event doesn't tell."""
     author: str | None = None
     title: str | None = None
     body: str | None = None

@@ -9,10 +9,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from streams.broker import Broker
 
+hypothesis.settings.register_profile("shared machines", deadline=None)  # another process's load is no failure of ours
+hypothesis.settings.load_profile("shared machines")
 REPOSITORY = Path(__file__).parent.parent
 CORPORA = REPOSITORY.parent / "shared" / "corpora"
 

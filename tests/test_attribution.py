@@ -66,6 +66,16 @@ def test_revert_commit_blames_the_deployment_that_shipped_the_reverted_one() -> 
     assert column(store, "remediation") == {"V1": None, "V2": None, "V3": "revert"}
 
 
+def test_a_later_event_that_tells_no_labels_takes_none_away() -> None:
+    pull = {"repository": "acme/pay", "number": 7, "head_branch": "patch", "head_sha": "p", "merge_sha": "b"}
+    store = store_of(
+        push(1, "", "a"), deploy(2, "V1", "a"), push(3, "a", "b"),
+        event("pull_request", 2.5, status="opened", labels=["hotfix"], **pull),
+        event("pull_request", 3, status="merged", **pull), deploy(4, "V2", "b"),
+    )  # fmt: skip
+    assert column(store, "remediation") == {"V1": None, "V2": "hotfix"}
+
+
 def test_a_revert_shipped_together_with_what_it_reverts_is_no_failure() -> None:
     sha = "b" * 40
     revert = {"sha": "r", "committed_at": START, "message": f"This reverts commit {sha}."}

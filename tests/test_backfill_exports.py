@@ -32,7 +32,8 @@ COMPARED = {
     "deployments": 'SELECT service, environment, deployment, status, first_success_at, commits, graph FROM deployments',
     "contained": 'SELECT service, environment, repository, sha, deployment, "at", counted, because FROM contained',
     "incidents": "SELECT incident, service, status, opened_at, resolved_at, deployment FROM incidents",
-    "pull_requests": "SELECT repository, number, status, merge_sha, head_branch, labels FROM pull_requests",
+    "pull_requests": """SELECT repository, number, status, merge_sha, head_branch, labels,
+        reviewed_at, approved_at FROM pull_requests""",
 }  # fmt: skip
 
 
@@ -45,6 +46,8 @@ def listed(delivery: Delivery) -> Iterator[tuple[str, dict[str, Any]]]:
     kind, payload = delivery.headers["x-github-event"], orjson.loads(delivery.body)
     if kind == "deployment_status":
         yield "statuses", payload["deployment_status"]
+    if kind == "pull_request_review":
+        yield "reviews", payload["review"] | {"pull_request_url": payload["pull_request"]["url"]}
     if kind in EMBEDDED:
         one = payload[EMBEDDED[kind]]
         yield (
@@ -71,7 +74,7 @@ def test_an_export_says_what_the_webhooks_said_and_both_together_say_no_more(tmp
         for one in simulation.deliveries if one.source == "github"
     ]  # fmt: skip
     sent += [issue("opened"), issue("closed", closed_at="2026-01-06T14:00:00Z")]
-    newest = {(name, one["url"], one.get("id")): one for each in sent for name, one in listed(each)}
+    newest = {(name, one.get("url"), one.get("id")): one for each in sent for name, one in listed(each)}
     for name in {name for name, *_ in newest}:
         objects = [one for (its, *_), one in newest.items() if its == name]
         Random(1).shuffle(objects)

@@ -94,6 +94,13 @@ class TestFrequency:
         assert value(store, "fourkeys", "deployment_frequency", hours=24 * 13) == 1.0
         assert value(store, "devlake-2023", "deployment_frequency", hours=24 * 14) == 1.0
 
+    def test_weeks_that_are_asked_for_one_by_one_begin_on_sunday_too(self) -> None:
+        store = store_of(*rollouts(6 * 24 + 1))
+        for profile, day in (("fourkeys", 6), ("devlake-2023", 0)):
+            asked = MetricQuery(since=START.isoformat(), until="2026-01-19", bucket="week", profile=profile)
+            found = Engine(store, Settings()).metric("deployment_frequency", asked).results
+            assert [each.at for each in found if each.n] == [START + timedelta(days=day)]
+
     def test_counts_and_averages(self) -> None:
         store = store_of(*rollouts(*range(1, 11)), deploy(11, "V11", environment="staging"))
         assert value(store, "datadog", "deployment_frequency") == 10
@@ -262,6 +269,16 @@ class TestRecovery:
         opened = [("P1", 1, 2), ("P2", 2, 3), ("P3", 4, 8), ("P4", 25, 30)]
         store = store_of(*rollouts(0.5), *(one for each in opened for one in outage(*each)))
         assert value(store, "gitlab", "time_to_restore") == 3 * HOUR
+
+
+def test_a_reason_speaks_of_what_the_profile_counts() -> None:
+    store = store_of(push(1, "", "a", "b"), deploy(2, "V1", "a"), deploy(3, "V2", "b"))
+    for profile, metric, words in (
+        ("gitlab", "change_lead_time", "none of which shipped a merged pull request"),
+        ("middleware", "failed_deployment_recovery_time", "no incident has been seen"),
+    ):
+        asked = MetricQuery(since=START.isoformat(), until="2026-01-19", profile=profile)
+        assert words in (Engine(store, Settings()).metric(metric, asked).results[0].reason or "")
 
 
 def test_moments_are_of_the_right_kind() -> None:

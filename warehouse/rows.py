@@ -136,7 +136,8 @@ def _pull_request(rows: Rows, source: str, pull: PullRequest) -> None:
     rows.put(
         "pull_request_events", source, pull.repository, pull.number, pull.status, _utc(pull.at), pull.title,
         _sha(pull.head_sha), _sha(pull.merge_sha), pull.head_branch, pull.base_branch, pull.head_repository,
-        sorted(set(pull.labels)), *person(pull.author, rows.people_key, rows.show_handles), pull.commits,
+        None if pull.labels is None else sorted(set(pull.labels)),
+        *person(pull.author, rows.people_key, rows.show_handles), pull.commits,
         int(reverts[1]) if reverts else None, pull.url,
     )  # fmt: skip
 

@@ -50,16 +50,19 @@ def _objects(text: str, file: Path) -> Iterator[Record]:
 
 
 def github_events(records: Sequence[Record], repository: str | None) -> Iterator[Events]:
-    """The events of each object: deployments, statuses, pull requests and issues as GitHub's webhooks tell them.
+    """The events of each object: deployments, statuses, pulls, reviews and issues as GitHub's webhooks tell them.
 
-    None of an issue that is no incident, nor of a status whose deployment isn't in the export. Raises LeadlineError.
+    None of an issue that is no incident, nor of a status or review whose deployment or pull isn't in the export. Raises
+    LeadlineError.
     """
     deployments = {one["url"]: one for one in records if "statuses_url" in one and "head" not in one and "url" in one}
-    return (_github(one, deployments, repository) for one in records)
+    pulls = {one["url"]: one for one in records if "head" in one and "url" in one}
+    return (_github(one, deployments, pulls, repository) for one in records)
 
 
-def _github(one: Record, deployments: dict[str, Record], repository: str | None) -> Events:
-    found = GITHUB_SLUG.search(str(one.get("url") or one.get("repository_url") or ""))
+def _github(one: Record, deployments: dict[str, Record], pulls: dict[str, Record], repository: str | None) -> Events:
+    told = one.get("url") or one.get("pull_request_url") or one.get("repository_url") or ""
+    found = GITHUB_SLUG.search(str(told))
     name = repository or (found[1] if found else None)
     if name is None:
         raise LeadlineError(
@@ -73,6 +76,10 @@ def _github(one: Record, deployments: dict[str, Record], repository: str | None)
                 return []
             both = {"deployment": deployment, "deployment_status": one}
             return github.PARSERS["deployment_status"](common | both)
+        if "pull_request_url" in one and "submitted_at" in one:
+            pull = pulls.get(one["pull_request_url"])
+            review = {"action": "submitted", "review": one, "pull_request": pull}
+            return github.PARSERS["pull_request_review"](common | review) if pull else []
         if "head" in one:
             return _both("pull_request", one, common)
         if "statuses_url" in one:

@@ -16,7 +16,9 @@ from warehouse import sql
 COLUMNS = ("service", "source", "environment", "production", "at", "value", "weight", "ref", "url", "because")
 """`at` places an observation in a window; `value` is in the metric's unit; `production` and `environment` filter."""
 
-Needs = Literal["deployments", "changes", "rollouts", "commits", "failures", "incidents", "pull_requests", "waiting"]
+Needs = Literal[
+    "deployments", "changes", "rollouts", "commits", "requests", "failures", "incidents", "pull_requests", "waiting"
+]
 """What a metric is made of, and so what the reason speaks of where there is none."""
 
 OWN_STATISTIC: dict[Aggregate, str] = {

@@ -58,7 +58,8 @@ class Engine:
             cursor.begin()
             question = ask(cursor, self._settings, self._now(), name, query or MetricQuery())
             zone = ZoneInfo(self._settings.timezone)
-            cut = into_buckets(buckets(question.since, question.until, question.query.bucket, zone))
+            shift = question.values["week_shift"]
+            cut = into_buckets(buckets(question.since, question.until, question.query.bucket, zone, shift))
             values = {**question.values, **cut.values, "most": MOST_RESULTS + 1}
             rows = fetch(cursor, _values_query(question, cut.placed), values)
             if len(rows) > MOST_RESULTS:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from warehouse.metrics.definitions import Definition
+from warehouse.metrics.definitions import Definition, Needs
 from warehouse.metrics.profiles import Profile
 
 FOLDER = "observations"
@@ -39,6 +39,15 @@ def once(definition: Definition, profile: Profile) -> bool:
         return False
     of_incidents = definition.name in RECOVERIES and profile.recovery_from != "failed_deployment"
     return of_incidents or definition.once is not None
+
+
+def needs(definition: Definition, profile: Profile) -> Needs:
+    """What the observations are made of, and so what the reason speaks of where there are none."""
+    if definition.name == "change_lead_time" and profile.lead_time_of == "pull_request":
+        return "requests"
+    if definition.name in RECOVERIES and profile.recovery_from != "failed_deployment":
+        return "incidents"
+    return definition.needs
 
 
 def statistic(definition: Definition, profile: Profile) -> str:

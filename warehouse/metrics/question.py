@@ -15,7 +15,7 @@ from warehouse.metrics.bands import ladder
 from warehouse.metrics.compose import ENGINE, slicing
 from warehouse.metrics.definitions import Definition, definitions, quantile
 from warehouse.metrics.names import known_names
-from warehouse.metrics.observed import bindings
+from warehouse.metrics.observed import bindings, needs
 from warehouse.metrics.observed import statistic as own_statistic
 from warehouse.metrics.profiles import Profile, profile
 from warehouse.metrics.query import MetricQuery, Scope
@@ -77,7 +77,7 @@ def ask(
         "environment_is_production": bool(
             environment and re.match(settings.production_pattern, environment, re.IGNORECASE)
         ),
-        "needs": definition.needs,
+        "needs": needs(definition, choices),
         "quantile": quantile(statistic),
         "timezone": settings.timezone,
         **bindings(choices),

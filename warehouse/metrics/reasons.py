@@ -114,6 +114,15 @@ def _commits(case: Case) -> str:
     return f"{said}, none shipped a new commit (redeploys, rollbacks, or only merges)"
 
 
+def _requests(case: Case) -> str:
+    if not case.here.reached:
+        return _deployments(case)
+    return (
+        f"{many(case.here.reached, 'deployment')}, none of which shipped a merged pull request: does the webhook send "
+        "pull requests and pushes here (`leadline sources`)?"
+    )
+
+
 def _failures(case: Case) -> str:
     here = case.here
     if not here.reached:
@@ -158,6 +167,7 @@ _REASONS: dict[Needs, Callable[[Case], str]] = {
     "rollouts": _rollouts,
     "changes": _changes,
     "commits": _commits,
+    "requests": _requests,
     "failures": _failures,
     "incidents": _incidents,
     "pull_requests": _pull_requests,

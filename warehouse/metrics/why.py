@@ -6,6 +6,7 @@ from typing import Any
 import duckdb
 
 from warehouse.metrics.compose import ENGINE, compose, fetch
+from warehouse.metrics.definitions import Needs
 from warehouse.metrics.question import Cut, Question
 from warehouse.metrics.reasons import Ever, Stages, reason
 
@@ -17,7 +18,7 @@ def reasons(
     cursor: duckdb.DuckDBPyConnection, question: Question, cut: Cut, empty: Iterable[Place]
 ) -> dict[Place, str]:
     """The reason of each empty (slice, bucket)."""
-    needs = question.definition.needs
+    needs: Needs = question.values["needs"]
     kind = needs if needs in ("incidents", "pull_requests") else "deployments"
     values = {**question.values, **cut.values}
     rows = ("observations", f"{ENGINE}/stages_rows_{kind}")

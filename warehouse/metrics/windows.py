@@ -70,17 +70,17 @@ def window(since: str | None, until: str | None, now: datetime, zone: ZoneInfo) 
     return start, end
 
 
-def buckets(since: datetime, until: datetime, size: str, zone: ZoneInfo) -> list[Bucket]:
+def buckets(since: datetime, until: datetime, size: str, zone: ZoneInfo, week_shift: int = 0) -> list[Bucket]:
     """The bucket (or window) before, then those of [since, until), the first and last as far as they lie in it.
 
-    Raises BadQueryError where they would be too many.
+    Weeks begin `week_shift` days before Monday. Raises BadQueryError where they would be too many.
     """
     first, last = _wall(since, zone), _wall(until, zone)
     try:
         if size == "none":
             before = _from_wall(first - (last - first), zone)
             return [_bucket(before, before, since, zone), _bucket(since, since, until, zone)]
-        start = _floor(first, size)
+        start = _floor(first, size, week_shift)
         cuts = [_from_wall(_step(start, size, back=True), zone), _from_wall(start, zone)]
         while cuts[-1] < until:
             start = _step(start, size)
@@ -138,10 +138,10 @@ def _from_wall(wall: datetime, zone: ZoneInfo) -> datetime:
     return wall.replace(tzinfo=zone).astimezone(UTC)
 
 
-def _floor(wall: datetime, size: str) -> datetime:
+def _floor(wall: datetime, size: str, week_shift: int) -> datetime:
     day = wall.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     if size == "week":
-        return day - timedelta(days=day.weekday())
+        return day - timedelta(days=(day.weekday() + week_shift) % 7)
     if size == "month":
         return day.replace(day=1)
     if size == "quarter":

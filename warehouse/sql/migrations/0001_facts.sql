@@ -90,7 +90,7 @@ CREATE TABLE pull_request_events (
     head_branch VARCHAR,
     base_branch VARCHAR,
     head_repository VARCHAR,
-    labels VARCHAR[] NOT NULL,
+    labels VARCHAR[],                   -- NULL: this event doesn't tell
     author VARCHAR,
     handle VARCHAR,
     commits INTEGER,
