@@ -1,6 +1,6 @@
 """Derived tables from facts. `compute` does what was touched; what it leaves equals `rebuild`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import Any
 
@@ -15,8 +15,8 @@ from warehouse.store import Store
 
 SHAPING = ("production_pattern", "hotfix_branch_pattern", "hotfix_label", "incident_window_hours")
 """Settings that the derived tables depend on."""
-CHUNK = 200
-"""Services computed together when everything is: their commit graphs are in memory at once."""
+CHUNK = 3_000_000
+"""How many facts are computed together when everything is: about 1 GB of memory."""
 
 
 def compute(store: Store, settings: Settings) -> int:
@@ -53,11 +53,24 @@ def _everything(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
     _run(cursor, "compute/forget_everything")
     _run(cursor, "compute/forget_fingerprint")
     cursor.execute(sql.load("compute/remember_fingerprint"), {"fingerprint": _fingerprint(settings)})
-    services = [row[0] for row in cursor.execute(sql.load("compute/all_services")).fetchall()]
-    for start in range(0, max(len(services), 1), CHUNK):
-        _run(cursor, "compute/scope_some", services=services[start : start + CHUNK])
+    services = cursor.execute(sql.load("compute/all_services")).fetchall()
+    for chunk in _chunks(services):
+        _run(cursor, "compute/scope_some", services=chunk)
         _scope(cursor, settings, "compute/all_fresh")
     return len(services)
+
+
+def _chunks(services: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
+    """Services with their facts → names that are computed together; one chunk at least."""
+    chunk: list[str] = []
+    size = 0
+    for service, facts in services:
+        if chunk and size + facts > CHUNK:
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(service)
+        size += facts
+    yield chunk
 
 
 def _scope(cursor: duckdb.DuckDBPyConnection, settings: Settings, pairs: str) -> int:
@@ -72,9 +85,7 @@ def _scope(cursor: duckdb.DuckDBPyConnection, settings: Settings, pairs: str) ->
     _run_all(cursor, ("forget_service_repositories", "service_repositories", "scoped_repositories"))
     _run_all(cursor, ("forget_pull_requests", "pull_requests"))
     _run(cursor, pairs)
-    frames = walk(cursor).frames()
-    for name, frame in frames.items():
-        cursor.register(name, frame.to_arrow())
+    frames = walk(cursor)
     _run_all(cursor, ("forget_contained", "contained", "forget_awaited", "awaited", "outcomes"))
     _run_all(cursor, ("all_deployments", "scoped_incidents", "forget_incidents", "incidents"))
     _run_all(cursor, ("live", "revert_pairs", "forget_failure_evidence", "evidence_explicit"))

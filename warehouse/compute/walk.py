@@ -1,6 +1,6 @@
 """Walks the commit graphs of the services in scope: what each deployment contained, shipped and went back to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -21,6 +21,10 @@ from warehouse.compute.shipping import (
     returned_to,
     take,
 )
+from warehouse.compute.sweep import sweep
+
+TOGETHER = 200
+"""Services walked together: their commit graphs are in memory at once."""
 
 _WHERE = {"service": pl.String, "environment": pl.String}
 _WHO = _WHERE | {"source": pl.String, "deployment": pl.String}
@@ -60,25 +64,46 @@ class Walked:
         }
 
 
-def walk(cursor: duckdb.DuckDBPyConnection) -> Walked:
-    """Walks what temp table `pairs` asks for; a walk that can't go on from where it stood is begun again."""
-    walked, stuck = _walk(cursor)
+def walk(cursor: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
+    """Walks what temp table `pairs` asks for. Gives the frames that views `found_…` read, which it makes."""
+    frames: dict[str, pl.DataFrame] = {}
+    pairs = cursor.execute(sql.load("compute/walks")).fetchall()
+    if any(walk == "fresh" for _, _, walk, _ in pairs):
+        frames = sweep(cursor)
+        pairs = cursor.execute(sql.load("compute/walks")).fetchall()
+    services = sorted({service for service, _, _, swept in pairs if not swept})
+    parts = [
+        _walk_services(cursor, services[start : start + TOGETHER]).frames()
+        for start in range(0, len(services), TOGETHER)
+    ] or [Walked().frames()]
+    found = "compute/found_swept" if frames else "compute/found_walked"
+    frames |= {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
+    for name, frame in frames.items():
+        cursor.register(name, frame.to_arrow())
+    cursor.execute(sql.load(found))
+    return frames
+
+
+def _walk_services(cursor: duckdb.DuckDBPyConnection, services: Sequence[str]) -> Walked:
+    """A walk that can't go on from where it stood is begun again."""
+    walked, stuck = _walk(cursor, services)
     if not stuck:
         return walked
     for service, environment in stuck:
         cursor.execute(sql.load("compute/make_fresh"), {"service": service, "environment": environment})
-    walked, stuck = _walk(cursor)
+    walked, stuck = _walk(cursor, services)
     assert not stuck, "a fresh walk has the whole graph"  # noqa: S101
     return walked
 
 
-def _walk(cursor: duckdb.DuckDBPyConnection) -> tuple[Walked, list[Pair]]:
+def _walk(cursor: duckdb.DuckDBPyConnection, services: Sequence[str]) -> tuple[Walked, list[Pair]]:
+    cursor.execute(sql.load("compute/walking"), {"services": list(services)})
     rows = cursor.execute(sql.load("compute/successes")).fetchall()
     walked, stuck = Walked(), []
     if not rows:
         return walked, stuck
-    cursor.execute(sql.load("compute/graph_commits"))
-    cursor.execute(sql.load("compute/graph_pushes"))
+    for name in ("graph_commits", "graph_pushes", "walk_facts", "merge_heads"):
+        cursor.execute(sql.load(f"compute/{name}"))
     repositories = load_repositories(cursor)
     successes = [(_success(row), bool(row[5])) for row in rows]
     lives = load_live(cursor, repositories, (success for success, _ in successes))

@@ -1,2 +1,2 @@
 -- Commits whose later arrival changes what was walked.
-INSERT INTO awaited BY NAME SELECT DISTINCT * FROM walked_awaited EXCEPT SELECT * FROM awaited;
+INSERT INTO awaited BY NAME SELECT DISTINCT * FROM found_awaited EXCEPT SELECT * FROM awaited;

@@ -2,9 +2,8 @@
 CREATE OR REPLACE TEMP TABLE graph_pushes AS
 WITH needed AS (
     SELECT p.service, p.environment, p.walk, r.repository
-    FROM pairs AS p
+    FROM walking AS p
     INNER JOIN service_repositories AS r USING (service)
-    WHERE p.walk <> 'idle'
 ),
 
 whole AS (SELECT DISTINCT repository FROM needed WHERE walk = 'fresh')

@@ -10,4 +10,4 @@ LEFT JOIN failure_evidence AS e
         AND d.deployment = e.ref
 WHERE p.walk <> 'fresh' AND d.first_success_at IS NOT NULL
 UNION ALL BY NAME
-FROM walked_outcomes;
+FROM found_outcomes;

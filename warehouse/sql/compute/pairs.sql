@@ -1,5 +1,5 @@
 -- The (service, environment) pairs in scope and how far their walk has to go: `idle`, nothing new; `active`, deployments
--- came after all others and nothing changed in what was live before; `fresh`, walk it all again.
+-- came after all others and nothing changed in what was live before; `fresh`, walk it all again. Plain ones are `swept`.
 CREATE OR REPLACE TEMP TABLE pairs AS
 WITH RECURSIVE now AS (
     SELECT service, environment, source, deployment, first_success_at, commits, version, flagged_rollback
@@ -84,6 +84,7 @@ SELECT
         WHEN bool_and(stays) THEN 'idle'
         WHEN bool_and(stays OR coalesce(follows, false)) THEN 'active'
         ELSE 'fresh'
-    END AS walk
+    END AS walk,
+    false AS swept
 FROM judged
 GROUP BY service, environment;

@@ -1,0 +1,30 @@
+-- Which commits are merges, apart from those that have several parents: by the pull request they merged (the push lists that
+-- request's head), by a push whose new head comes with commits known before, or by git's own wording; where another new
+-- commit of that push is the merge in git's words, the head need not be one. Counts where parents are unknown.
+CREATE OR REPLACE TEMP TABLE merge_heads AS
+WITH worded AS (
+    SELECT DISTINCT repository, sha FROM told_commits
+    WHERE starts_with(title, 'Merge ') AND regexp_matches(
+        title, '^Merge (branch|branches|pull request|remote-tracking branch|remote-tracking branches) '
+    )
+),
+
+mixed AS (
+    SELECT repository, after AS sha, new_shas FROM told_pushes
+    WHERE NOT forced AND before IS NOT NULL AND len(shas) > len(new_shas) AND list_contains(new_shas, after)
+),
+
+explained AS (
+    SELECT n.repository, n.sha FROM (SELECT repository, sha, unnest(new_shas) AS new_sha FROM mixed) AS n
+    SEMI JOIN worded AS w ON n.repository = w.repository AND n.new_sha = w.sha
+)
+
+SELECT m.repository, m.sha FROM mixed AS m
+ANTI JOIN explained AS e ON m.repository = e.repository AND m.sha = e.sha
+UNION
+SELECT r.repository, r.merge_sha
+FROM pull_requests AS r
+INNER JOIN told_pushes AS p ON r.repository = p.repository AND r.merge_sha = p.after
+WHERE r.merge_sha <> r.head_sha AND list_contains(p.shas, r.head_sha)
+UNION
+FROM worded;

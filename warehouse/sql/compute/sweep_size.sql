@@ -1,0 +1,2 @@
+-- How many commits the swept graphs have.
+SELECT count(*) FROM sweep_nodes;
