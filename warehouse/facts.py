@@ -14,6 +14,7 @@ from warehouse.rows import Rows
 from warehouse.store import Store
 
 COMMITS, PUSHES = "commits", "pushes"
+COMMIT_KEY = ("repository", "sha", "committed_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +107,15 @@ def merge_frame(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFra
     span = {"first": frame[moment].min(), "last": frame[moment].max()}
     cursor.register("batch", frame.to_arrow())
     if table == COMMITS:
-        cursor.execute(sql.load("merge/touched_commits"), span)
-        cursor.execute(sql.load("merge/commits_enrich"), span)
-        cursor.execute(sql.load("merge/commits_insert"), span)
+        if frame.select(COMMIT_KEY).is_duplicated().any():
+            cursor.register("batch", cursor.sql(sql.load("merge/commits_alone")).to_arrow_table())
+        ((fresh,),) = cursor.execute(sql.load("merge/commits_fresh"), span).fetchall()
+        if fresh == frame.height:
+            cursor.execute(sql.load("merge/touched_fresh"))
+        else:
+            cursor.execute(sql.load("merge/touched_commits"), span)
+            cursor.execute(sql.load("merge/commits_enrich"), span)
+        cursor.execute(sql.load("merge/commits_insert"))
     else:
         if table == PUSHES:
             cursor.execute(sql.load("merge/touched_edges"))

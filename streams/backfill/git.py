@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -76,17 +77,25 @@ def backfill_git(store: Store, settings: Settings, run: GitRun, step: Step | Non
     people, heads = people_key(settings), gitlog.heads(run.path)
     progress = _begin(store, run, heads)
     first, total = progress.done, gitlog.count(run.path, progress.known) if step else 0
-    for piece in gitlog.stream(run.path, run.files, progress.known, progress.done):
-        columns = gitlog.read_columns(piece)
-        frame = gitlog.commit_frame(columns, run.repository, run.files, people, settings.show_handles)
-        rows = Rows(people, settings.show_handles, touched={f"repository={run.repository}"})
-        progress = progress.after(frame.height)
-        write_chunk(store, progress, rows, {"commits": frame})
-        if step:
-            step(progress.done, total)
-    rows = Rows(people, settings.show_handles)
-    deployments = _deployments(run)
-    for event in (*deployments, *_standing(run)):
+    with ThreadPoolExecutor(1) as writer:
+        written: Future[None] | None = None
+        for piece in gitlog.stream(run.path, run.files, progress.known, progress.done):
+            columns = gitlog.read_columns(piece)
+            frame = gitlog.commit_frame(columns, run.repository, run.files, people, settings.show_handles)
+            if written:
+                written.result()
+            if step:
+                step(progress.done, total)
+            rows = Rows(people, settings.show_handles, touched={f"repository={run.repository}"})
+            progress = progress.after(frame.height)
+            written = writer.submit(write_chunk, store, progress, rows, {"commits": frame})
+        rows = Rows(people, settings.show_handles)
+        deployments, standing = _deployments(run), _standing(run)
+        if written:
+            written.result()
+    if step:
+        step(progress.done, total)
+    for event in (*deployments, *standing):
         rows.add(SOURCE, event)
     write_chunk(store, replace(progress, finished=True, known=tuple(heads)), rows)
     shallow = gitlog.run_git(run.path, "rev-parse", "--is-shallow-repository").strip() == "true"

@@ -13,7 +13,9 @@ import polars as pl
 from models.errors import LeadlineError
 from warehouse.people import person
 
-CHUNK_BYTES = 16 * 1024 * 1024
+CHUNK_BYTES = 4 * 1024 * 1024
+PIPE_BYTES = 1024 * 1024
+"""What git may be ahead by while this process is busy."""
 RECORD, FIELD = "\x1e", "\x1f"
 FORMAT = "%x1e%H%x1f%P%x1f%ct%x1f%an%x1f%ae%x1f%B%x1f"
 """One record: SHA, parents, committer date, author's name and address, raw message, touched paths."""
@@ -104,12 +106,18 @@ def count(path: Path, known: Sequence[str]) -> int:
     return int(run_git(path, "rev-list", "--all", "--count", "--ignore-missing", "--stdin", given=_without(known)))
 
 
+def log_command(path: Path, files: bool) -> list[str]:
+    """`git log` of all that any reference leads to, in records of FORMAT."""
+    shown = ("--name-only", "--no-renames", "--diff-merges=off") if files else ("--no-patch",)
+    return ["git", "-C", str(path), *SETTINGS, "log", "--all", "-z", f"--format={FORMAT}", *shown]
+
+
 def stream(path: Path, files: bool, known: Sequence[str] = (), skip: int = 0) -> Iterator[bytes]:
     """`git log --all --not known` in pieces that end where a record ends; `skip` leaves out the first records."""
-    shown = ("--name-only", "--no-renames", "--diff-merges=off") if files else ("--no-patch",)
-    command = ["git", "-C", str(path), *SETTINGS, "log", "--all", "-z", f"--format={FORMAT}", *shown]
-    command += [f"--skip={skip}", "--ignore-missing", "--stdin"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - git
+    command = [*log_command(path, files), f"--skip={skip}", "--ignore-missing", "--stdin"]
+    process = subprocess.Popen(  # noqa: S603 - git
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=PIPE_BYTES
+    )
     assert process.stdin and process.stdout  # noqa: S101 - both are pipes
     process.stdin.write(_without(known).encode())
     process.stdin.close()
@@ -119,13 +127,14 @@ def stream(path: Path, files: bool, known: Sequence[str] = (), skip: int = 0) ->
     rest, piece = b"", pieces.get()
     try:
         while piece:
-            following = pieces.get()
             rest += piece
-            piece = following
-            end = rest.rfind(RECORD.encode()) if following else len(rest)
+            end = rest.rfind(RECORD.encode())
             if end > 0:
                 yield rest[:end]
                 rest = rest[end:]
+            piece = pieces.get()
+        if rest:
+            yield rest
         if process.wait():
             raise LeadlineError(f"git log in {path} ended with {process.returncode}", "git fsck says what is wrong")
     finally:

@@ -1,12 +1,2 @@
--- Adds the commits of `batch` that aren't there yet, looked for within the batch's own range of committer dates.
-INSERT INTO commits BY NAME
-SELECT
-    b.repository, b.sha, b.committed_at, max(b.title) AS title, max(b.author) AS author, max(b.handle) AS handle,
-    max(b.parents) AS parents, max(b.files) AS files, max(b.reverts) AS reverts
-FROM batch AS b
-WHERE NOT EXISTS (
-    FROM commits AS c
-    WHERE c.committed_at BETWEEN $first AND $last AND c.committed_at = b.committed_at
-        AND c.sha = b.sha AND c.repository = b.repository
-)
-GROUP BY ALL;
+-- Adds the commits that weren't there.
+INSERT INTO commits BY NAME FROM fresh;

@@ -1,0 +1,2 @@
+-- Commits that weren't there: the whole batch.
+INSERT INTO touched_commits SELECT repository, sha FROM fresh;
