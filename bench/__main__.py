@@ -1,7 +1,8 @@
-"""`python -m bench [NAME…] [--output FILE]`: runs the benchmarks, prints a table, writes JSON."""
+"""`python -m bench [NAME…] [--size L] [--output FILE]`: runs the benchmarks, prints a table, writes JSON."""
 
 from datetime import UTC, datetime
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Annotated
@@ -10,6 +11,7 @@ import orjson
 import typer
 
 import bench
+from bench.organisation import SIZES
 from streams.output import Format, messages, show
 
 COLUMNS = ("benchmark", "figure", "value", "unit", "beside", "ratio")
@@ -17,6 +19,9 @@ COLUMNS = ("benchmark", "figure", "value", "unit", "beside", "ratio")
 
 def main(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME…]", help="Default: all of them.")] = None,
+    size: Annotated[
+        list[str] | None, typer.Option(help="S, M or L, repeatable; default: S and M, where a benchmark has sizes.")
+    ] = None,
     output: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path("bench-results.json"),
 ) -> None:
     """Runs the benchmarks, each figure beside its floor."""
@@ -24,10 +29,13 @@ def main(
     known = {name: module for name, module in sorted(found.items()) if hasattr(module, "run")}
     if unknown := set(names or ()) - set(known):
         raise typer.BadParameter(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    if odd := set(size or ()) - set(SIZES):
+        raise typer.BadParameter(f"no size {', '.join(sorted(odd))}; there are {', '.join(SIZES)}")
     rows = []
     for name in names or known:
         with messages.status(f"{name} …"):
-            rows += known[name].run()
+            sized = size and "sizes" in signature(known[name].run).parameters
+            rows += known[name].run(sizes=tuple(size)) if sized else known[name].run()
         output.write_bytes(
             orjson.dumps({"at": datetime.now(UTC), "rows": rows}, option=orjson.OPT_INDENT_2, default=str)
         )

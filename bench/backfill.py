@@ -3,7 +3,6 @@
 Aim: half of git's own speed, below 1 GB. `python -m bench.backfill PATH HOME FILES` is one measured backfill.
 """
 
-import resource
 import statistics
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.history import make_repository
+from bench.memory import peak_mb
 from models.settings import Settings
 from streams.backfill.git import GitRun, backfill_git
 from streams.backfill.gitlog import log_command
@@ -44,13 +44,7 @@ def _measure(path: Path, folder: Path, name: str, files: bool, rounds: int) -> l
     seconds, beside = statistics.median(ours), statistics.median(git)
     floor = f"git log to a file: {read / beside:.0f}/s"
     rows = [
-        (
-            "commits per second",
-            round(read / seconds),
-            "1/s",
-            f"git log to a file: {read / beside:.0f}/s",
-            beside / seconds,
-        ),
+        ("commits per second", round(read / seconds), "1/s", floor, beside / seconds),
         ("peak memory", round(max(memory)), "MB", "aim: below 1000 MB", None),
         ("first compute", round(statistics.median(computing), 2), "s", f"reading took {seconds:.2f} s", None),
     ]
@@ -79,8 +73,7 @@ def _backfill(path: str, home: str, files: str) -> None:
     compute(store, settings)
     computed = time.perf_counter()
     store.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(found.commits, read - began, computed - read, peak)
+    print(found.commits, read - began, computed - read, peak_mb())
 
 
 if __name__ == "__main__":

@@ -8,21 +8,17 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from bench.organisation import SIZES, filled
 from models.settings import Settings
 from warehouse.api.app import create_app
 from warehouse.store import Store
 
 HERE = Path(__file__).parent
-SIZES = {"S": (50, 10_000), "M": (500, 100_000), "L": (5_000, 1_000_000)}
-"""Services and production deployments."""
-COMMITS = 10
-DAYS = 3 * 365
 ROUNDS = 20
 QUESTIONS = (
     "/metrics/change_lead_time",
@@ -51,23 +47,9 @@ def run(sizes: tuple[str, ...] = ("S", "M")) -> list[dict[str, Any]]:
     return [row for size in sizes for row in _measure(size)]
 
 
-def filled(path: Path, size: str) -> Store:
-    """A store whose derived tables hold the organisation of that size."""
-    services, deployments = SIZES[size]
-    store = Store.open(path)
-    with store.transaction() as cursor:
-        for name, value in (
-            ("services", services), ("deployments", deployments), ("commits", COMMITS), ("days", DAYS),
-            ("newest", datetime.now(UTC)),
-        ):  # fmt: skip
-            cursor.execute(f"SET VARIABLE {name} = $value", {"value": value})
-        cursor.execute((HERE / "fill_derived.sql").read_text(encoding="utf-8"))
-    return store
-
-
 def _measure(size: str) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
-        store = filled(Path(folder) / "warehouse.duckdb", size)
+        store = filled(Path(folder) / "warehouse.duckdb", SIZES[size], "derived")
         try:
             return asyncio.run(_ask(store, size))
         finally:
