@@ -16,7 +16,7 @@ from warehouse.store import Store
 SHAPING = ("production_pattern", "hotfix_branch_pattern", "hotfix_label", "incident_window_hours")
 """Settings that the derived tables depend on."""
 CHUNK = 3_000_000
-"""How many facts are computed together when everything is: about 1 GB of memory."""
+"""How many facts are computed together when everything is: what their graphs take in memory at once."""
 
 
 def compute(store: Store, settings: Settings) -> int:

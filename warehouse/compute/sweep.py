@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from warehouse import sql
 from warehouse.compute.runs import Reached, Runs
 
+QUERIES = (
+    "sweep_pairs", "sweep_successes", "sweep_facts", "merge_heads", "sweep_merges", "sweep_leave", "sweep_undescribed",
+)  # fmt: skip
 NOWHERE = -1
 """The node of a deployment that names no commit of a repository."""
 BACK = {"owner": pl.Int64, "returned": pl.Int64, "blamed": pl.Int64}
@@ -36,10 +39,8 @@ class Successes:
 def sweep(cursor: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
     """Marks the pairs that are plain as swept and sweeps them. Gives the frames that sql/compute/found_swept.sql reads:
     `swept` (a commit's node, the success that reached it first), `swept_known` and `swept_back` (rollbacks)."""
-    for name in ("pairs", "successes", "facts", "nodes", "leave", "undescribed"):
-        if name == "nodes":
-            cursor.execute(sql.load("compute/merge_heads"))
-        cursor.execute(sql.load(f"compute/sweep_{name}"))
+    for name in QUERIES:
+        cursor.execute(sql.load(f"compute/{name}"))
     ((nodes,),) = cursor.execute(sql.load("compute/sweep_size")).fetchall()
     edges = _frame(cursor, "sweep_edges")
     children, parents = edges["child"].to_numpy(), edges["parent"].to_numpy()

@@ -14,15 +14,24 @@ brought AS (
             coalesce(lag(place) OVER (PARTITION BY repository, new_shas ORDER BY place), 0) + 1:place
         ] AS brought
     FROM carried
+),
+
+requests AS (
+    SELECT DISTINCT r.repository, r.merge_sha, r.head_sha FROM pull_requests AS r
+    SEMI JOIN graph_commits AS g ON r.repository = g.repository AND r.merge_sha = g.sha
+    WHERE r.merged_at IS NOT NULL AND NOT r.fork
+        AND r.merge_sha IS NOT NULL AND r.head_sha IS NOT NULL AND r.merge_sha <> r.head_sha
+),
+
+described AS (
+    SELECT DISTINCT c.repository, c.sha FROM commits AS c
+    WHERE c.sha IN (SELECT head_sha FROM requests) AND c.repository IN (SELECT repository FROM requests)
 )
 
 SELECT
-    r.repository, r.merge_sha, r.head_sha, min(b.brought) AS brought,
-    (r.repository, r.head_sha) IN (SELECT (c.repository, c.sha) FROM commits AS c) AS head_known
-FROM pull_requests AS r
-SEMI JOIN graph_commits AS g ON r.repository = g.repository AND r.merge_sha = g.sha
+    r.repository, r.merge_sha, r.head_sha, min(b.brought) AS brought, bool_or(d.sha IS NOT NULL) AS head_known
+FROM requests AS r
 LEFT JOIN brought AS b ON r.repository = b.repository AND r.merge_sha = b.sha
-WHERE r.merged_at IS NOT NULL AND NOT r.fork
-    AND r.merge_sha IS NOT NULL AND r.head_sha IS NOT NULL AND r.merge_sha <> r.head_sha
+LEFT JOIN described AS d ON r.repository = d.repository AND r.head_sha = d.sha
 GROUP BY r.repository, r.merge_sha, r.head_sha
 ORDER BY ALL;

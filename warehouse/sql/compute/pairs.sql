@@ -27,15 +27,6 @@ judged AS (
     LEFT JOIN ends AS e ON n.service = e.service AND n.environment = e.environment
 ),
 
-inside AS (
-    SELECT service, environment, repository, sha, source, deployment, contained.at, reached FROM contained
-    WHERE service IN (SELECT service FROM scope)
-),
-
-watched AS (
-    FROM inside UNION ALL BY NAME SELECT * FROM awaited WHERE service IN (SELECT service FROM scope)
-),
-
 -- A pull request of which more is known now may turn into copies all that its push brought, and where no push told of
 -- it, what stands before its merge_sha.
 merged AS (
@@ -63,6 +54,20 @@ touched_shas AS (
     FROM touched_commits
     UNION SELECT repository, unnest(new_shas) FROM carriers
     UNION SELECT repository, sha FROM below
+),
+
+named AS (
+    SELECT sha FROM touched_shas UNION SELECT child FROM touched_edges UNION SELECT parent FROM touched_edges
+),
+
+-- Few rows of a long history: those that anything new names.
+inside AS (
+    SELECT service, environment, repository, sha, source, deployment, contained.at, reached FROM contained
+    WHERE service IN (SELECT service FROM scope) AND sha IN (SELECT sha FROM named)
+),
+
+watched AS (
+    FROM inside UNION ALL BY NAME SELECT * FROM awaited WHERE service IN (SELECT service FROM scope)
 ),
 
 disturbed AS (

@@ -1,12 +1,13 @@
--- What contains what, as edges.sql has it, in the numbers of `sweep_nodes`. What a push's head proves to contain is left out
--- where the chain of its commits says it already.
+-- What contains what, as edges.sql has it, in the numbers of `sweep_nodes`. What a push's head proves to contain is left
+-- out where the chain of its commits says it already.
 WITH linked AS (
     SELECT
         list_transform(new_shas, lambda s: hash(repository, s)) AS chain,
         list_transform(shas, lambda s: hash(repository, s)) AS listed,
-        hash(repository, after) AS head, CASE WHEN NOT forced AND before IS NOT NULL THEN hash(repository, before) END AS base,
+        hash(repository, after) AS head,
+        CASE WHEN NOT forced AND before IS NOT NULL THEN hash(repository, before) END AS base,
         len(new_shas) > 0 AND shas = new_shas AND after = new_shas[-1]
-        AND repository NOT IN (SELECT t.repository FROM told_commits AS t WHERE t.parents IS NOT NULL) AS straight
+        AND repository NOT IN (SELECT t.repository FROM sweep_nodes AS t WHERE t.told) AS straight
     FROM told_pushes
 ),
 
@@ -23,7 +24,7 @@ proven AS (
 edges AS (
     SELECT child, parent, false AS told FROM proven WHERE child <> parent
     UNION ALL
-    SELECT hash(repository, sha), hash(repository, unnest(parents)), true FROM told_commits WHERE parents IS NOT NULL
+    SELECT key, hash(repository, unnest(parents)), true FROM sweep_nodes WHERE told
 )
 
 SELECT c.node AS child, p.node AS parent

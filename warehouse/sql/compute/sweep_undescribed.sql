@@ -5,7 +5,7 @@ WITH mentioned AS (
     UNION ALL
     SELECT repository, after FROM told_pushes
     UNION ALL
-    SELECT repository, unnest(parents) FROM told_commits WHERE parents IS NOT NULL
+    SELECT repository, unnest(parents) FROM sweep_nodes WHERE told
     UNION ALL
     SELECT repository, sha FROM sweep_successes WHERE sha IS NOT NULL
 ),
@@ -19,5 +19,5 @@ missing AS (
 
 SELECT
     (SELECT count(*) FROM sweep_nodes) + row_number() OVER () - 1 AS node, key, repository, sha, NULL AS committed_at,
-    false AS described, false AS told, false AS merge
+    false AS described, false AS told, NULL AS parents, NULL AS title
 FROM missing;
