@@ -36,7 +36,9 @@ def compute(store: Store, settings: Settings) -> int:
             return _everything(cursor, settings)
         _run(cursor, "compute/source_keys")
         _run(cursor, "compute/scope")
-        return _scope(cursor, settings, "compute/pairs")
+        _scope(cursor, settings, "compute/pairs")
+        find_undeployed(cursor)
+        return _number(cursor, "compute/scope_size")
 
 
 def rebuild(store: Store, settings: Settings) -> int:
@@ -57,6 +59,9 @@ def _everything(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
     for chunk in _chunks(services):
         _run(cursor, "compute/scope_some", services=chunk)
         _scope(cursor, settings, "compute/all_fresh")
+    _run(cursor, "compute/scope_some", services=[service for service, _ in services])
+    _run(cursor, "compute/scoped_repositories")
+    find_undeployed(cursor)
     return len(services)
 
 
@@ -73,7 +78,7 @@ def _chunks(services: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
     yield chunk
 
 
-def _scope(cursor: duckdb.DuckDBPyConnection, settings: Settings, pairs: str) -> int:
+def _scope(cursor: duckdb.DuckDBPyConnection, settings: Settings, pairs: str) -> None:
     """Computes the services of temp table `scope` from the facts that temp table `work` names.
 
     The query `pairs` says which walks over the commit graph go on, and which begin again.
@@ -98,12 +103,9 @@ def _scope(cursor: duckdb.DuckDBPyConnection, settings: Settings, pairs: str) ->
         hotfix_label=shape["hotfix_label"],
     )
     _run_all(cursor, ("recoveries", "forget_deployments", "deployments"))
-    _run_all(cursor, ("services", "forget_services", "services_write"))
-    find_undeployed(cursor)
-    _run(cursor, "compute/work_done")
+    _run_all(cursor, ("services", "forget_services", "services_write", "work_done"))
     for name in frames:
         cursor.unregister(name)
-    return _number(cursor, "compute/scope_size")
 
 
 def _place(cursor: duckdb.DuckDBPyConnection) -> None:

@@ -11,13 +11,13 @@ AHEAD = {"repository": pl.String, "head": pl.String, "sha": pl.String}
 
 
 def find_undeployed(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Makes table `undeployed` again for temp table `scope`, once it is known what is live. Replaces `pairs`."""
+    """Makes table `undeployed` again for temp table `scope`, once it is known what is live."""
     for name in ("forget_undeployed", "lagging"):
         cursor.execute(sql.load(f"compute/{name}"))
     heads = cursor.execute(sql.load("compute/lagging_heads")).fetchall()
     if not heads:
         return
-    for name in ("lagging_pairs", "graph_commits", "graph_pushes"):
+    for name in ("lagging_walks", "graph_commits", "graph_pushes", "walk_facts", "merge_heads"):
         cursor.execute(sql.load(f"compute/{name}"))
     parents, merges = load_graphs(cursor)
     ahead = [

@@ -6,13 +6,17 @@ WITH needed AS (
     INNER JOIN service_repositories AS r USING (service)
 ),
 
-whole AS (SELECT DISTINCT repository FROM needed WHERE walk = 'fresh')
+whole AS (SELECT DISTINCT repository FROM needed WHERE walk = 'fresh'),
+
+reached AS (
+    SELECT service, environment, repository, sha FROM contained
+    WHERE reached AND service IN (SELECT service FROM needed WHERE walk = 'active')
+)
 
 SELECT c.repository, c.sha, c.parents, c.title FROM commits AS c WHERE c.repository IN (FROM whole)
 UNION ALL
 SELECT c.repository, c.sha, c.parents, c.title FROM commits AS c
 INNER JOIN needed AS n ON c.repository = n.repository AND n.walk = 'active'
-ANTI JOIN contained AS i
+ANTI JOIN reached AS i
     ON n.service = i.service AND n.environment = i.environment AND c.repository = i.repository AND c.sha = i.sha
-        AND i.reached
 WHERE c.repository NOT IN (FROM whole);

@@ -6,13 +6,17 @@ WITH needed AS (
     INNER JOIN service_repositories AS r USING (service)
 ),
 
-whole AS (SELECT DISTINCT repository FROM needed WHERE walk = 'fresh')
+whole AS (SELECT DISTINCT repository FROM needed WHERE walk = 'fresh'),
+
+reached AS (
+    SELECT service, environment, repository, sha FROM contained
+    WHERE reached AND service IN (SELECT service FROM needed WHERE walk = 'active')
+)
 
 SELECT p.* FROM pushes AS p WHERE p.after IS NOT NULL AND p.repository IN (FROM whole)
 UNION ALL
 SELECT p.* FROM pushes AS p
 INNER JOIN needed AS n ON p.repository = n.repository AND n.walk = 'active'
-ANTI JOIN contained AS i
+ANTI JOIN reached AS i
     ON n.service = i.service AND n.environment = i.environment AND p.repository = i.repository AND p.after = i.sha
-        AND i.reached
 WHERE p.after IS NOT NULL AND p.repository NOT IN (FROM whole);

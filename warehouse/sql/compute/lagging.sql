@@ -21,17 +21,19 @@ heads AS (
     FROM pushes AS p INNER JOIN told AS t ON p.repository = t.repository AND p.branch = t.branch
     WHERE p.after IS NOT NULL
     GROUP BY p.repository
+),
+
+live_heads AS (
+    SELECT c.service, c.repository, c.sha FROM contained AS c
+    SEMI JOIN deployments AS d ON c.service = d.service AND c.environment = d.environment AND d.production
+    WHERE c.reached AND c.service IN (SELECT service FROM scope) AND c.sha IN (SELECT head FROM heads)
 )
 
 SELECT r.service, r.repository, h.head, h.source
 FROM service_repositories AS r
 INNER JOIN heads AS h ON r.repository = h.repository
+ANTI JOIN live_heads AS l ON r.service = l.service AND r.repository = l.repository AND h.head = l.sha
 WHERE r.service IN (
-        SELECT d.service FROM deployments AS d
-        WHERE d.production AND d.graph IN ('known', 'partial') AND d.service IN (SELECT service FROM scope)
-    )
-    AND NOT EXISTS (
-        SELECT 1 FROM contained AS c
-        SEMI JOIN deployments AS d ON c.service = d.service AND c.environment = d.environment AND d.production
-        WHERE c.service = r.service AND c.repository = r.repository AND c.sha = h.head AND c.reached
-    );
+    SELECT d.service FROM deployments AS d
+    WHERE d.production AND d.graph IN ('known', 'partial') AND d.service IN (SELECT service FROM scope)
+);
