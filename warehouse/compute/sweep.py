@@ -112,7 +112,7 @@ class History:
     def _candidates(self) -> Iterator[int]:
         before = range(self.owner - 1, self.first - 1, -1)
         yield from (one for one in before if self._same_version(one))
-        yield from (one for one in before if self._is_ancestor(one, self.owner))
+        yield from (one for one in before[1:] if self._is_ancestor(one, self.owner))
         if len(before) > 1:
             yield before[1]
 
