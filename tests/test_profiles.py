@@ -38,6 +38,9 @@ def test_there_are_the_promised_profiles_and_each_says_what_it_changes() -> None
         assert profile.sources and set(profile.says) <= set(definitions()), name
     with pytest.raises(BadQueryError, match="sleuth"):
         value(store_of(), "sleuth", "change_lead_time")
+    for wrong in (Settings(profile="sleuth"), Settings(ladder="rope")):
+        with pytest.raises(BadQueryError, match="sleuth|rope"):
+            Engine(store_of(), wrong)
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))

@@ -15,7 +15,7 @@ from warehouse.metrics.bands import ladder, ladders
 from warehouse.metrics.compose import ENGINE, compose, fetch
 from warehouse.metrics.definitions import definitions
 from warehouse.metrics.observed import aggregate, observations, once
-from warehouse.metrics.profiles import profiles
+from warehouse.metrics.profiles import profile, profiles
 from warehouse.metrics.query import MetricQuery
 from warehouse.metrics.question import Parts, Question, ask, into_buckets
 from warehouse.metrics.why import Place, reasons
@@ -27,7 +27,7 @@ MOST_RESULTS = 100_000
 
 
 class Engine:
-    """The metric engine over a store. Any thread may ask."""
+    """The metric engine over a store; any thread may ask. Raises BadQueryError where a setting names what there isn't."""
 
     def __init__(
         self, store: Store, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -35,6 +35,8 @@ class Engine:
         self._store = store
         self._settings = settings
         self._now = now
+        ladder(settings.ladder)
+        profile(settings.profile)
 
     def metrics(self) -> list[MetricInfo]:
         """Every metric's header."""
