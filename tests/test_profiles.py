@@ -39,7 +39,7 @@ def test_there_are_the_promised_profiles_and_each_says_what_it_changes() -> None
     with pytest.raises(BadQueryError, match="sleuth"):
         value(store_of(), "sleuth", "change_lead_time")
     for wrong in (Settings(profile="sleuth"), Settings(ladder="rope")):
-        with pytest.raises(BadQueryError, match="sleuth|rope"):
+        with pytest.raises(BadQueryError, match=r"sleuth|rope"):
             Engine(store_of(), wrong)
 
 

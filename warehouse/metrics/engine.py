@@ -27,7 +27,7 @@ MOST_RESULTS = 100_000
 
 
 class Engine:
-    """The metric engine over a store; any thread may ask. Raises BadQueryError where a setting names what there isn't."""
+    """The metric engine over a store; any thread may ask. Raises BadQueryError where a setting is of no known name."""
 
     def __init__(
         self, store: Store, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)
