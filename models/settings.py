@@ -2,12 +2,13 @@
 
 import difflib
 import os
+import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, FilePath, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import LeadlineError
@@ -23,13 +24,13 @@ class Settings(BaseSettings):
 
     home: Path = Path(".leadline")
     kafka: str | None = None
-    kafka_security_protocol: str = "PLAINTEXT"
-    kafka_sasl_mechanism: str | None = None
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
     kafka_sasl_username: str | None = None
     kafka_sasl_password: SecretStr | None = None
-    kafka_ssl_cafile: Path | None = None
-    kafka_ssl_certfile: Path | None = None
-    kafka_ssl_keyfile: Path | None = None
+    kafka_ssl_cafile: FilePath | None = None
+    kafka_ssl_certfile: FilePath | None = None
+    kafka_ssl_keyfile: FilePath | None = None
     kafka_partitions: int = Field(default=4, ge=1)
     kafka_replication: int = Field(default=1, ge=1)
     broker: str = "127.0.0.1:9092"
@@ -55,7 +56,7 @@ class Settings(BaseSettings):
     allow_unsigned: bool = False
     """Development only: takes deliveries of sources that have no secret. Said loudly at start."""
     watchdog_seconds: float = Field(default=60, gt=0)
-    log_format: str = "console"
+    log_format: Literal["console", "json"] = "console"
 
     @field_validator("timezone")
     @classmethod
@@ -64,6 +65,22 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (KeyError, ValueError):
             raise ValueError(f"{value!r} is no time zone, such as Europe/Oslo") from None
+        return value
+
+    @field_validator("warehouse")
+    @classmethod
+    def _file(cls, value: str) -> str:
+        if value.startswith("ducklake:"):
+            raise ValueError("DuckLake is not supported yet: name a file")
+        return value
+
+    @field_validator("production_pattern", "hotfix_branch_pattern")
+    @classmethod
+    def _regular_expression(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"{value!r} is no regular expression: {error}") from None
         return value
 
     @property

@@ -6,6 +6,7 @@ import pytest
 
 from models.errors import LeadlineError
 from models.settings import Settings, load_settings
+from streams import addresses
 
 
 def test_an_option_beats_the_environment_which_beats_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,6 +34,11 @@ def test_its_own_node_is_where_others_look_for_it() -> None:
         ('timezone = "Mars/Olympus"', "setting timezone:"),
         ("kafka_partitions = 0", "setting kafka_partitions: .* docs/settings.md"),
         ("timezone = ", "is not TOML"),
+        ('kafka_security_protocol = "TLS"', "setting kafka_security_protocol: .*'SASL_SSL'"),
+        ('kafka_sasl_mechanism = "GSSAPI"', "setting kafka_sasl_mechanism: .*'SCRAM-SHA-512'"),
+        ('kafka_ssl_cafile = "/none.pem"', "setting kafka_ssl_cafile: .*file"),
+        ('production_pattern = "("', "setting production_pattern: .*no regular expression"),
+        ('warehouse = "ducklake:x"', "setting warehouse: .*name a file"),
     ],
 )
 def test_a_wrong_file_is_one_clear_line(tmp_path: Path, text: str, message: str) -> None:
@@ -69,3 +75,9 @@ def test_a_secret_file_that_is_missing_is_refused(tmp_path: Path) -> None:
 def test_a_secret_is_never_shown() -> None:
     settings = Settings(kafka_sasl_password="hidden-word", api_tokens="hidden-word")  # type: ignore[arg-type]
     assert "hidden-word" not in repr(settings)
+
+
+@pytest.mark.parametrize("text", ["8400", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:http"])
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(LeadlineError, match="is not an address"):
+        addresses.split(text)

@@ -44,6 +44,8 @@ class Outlet:
         self._waits: dict[asyncio.Timeout, None] = {}
         """Of the deliveries that wait for Kafka's answer, the oldest first."""
         self._task: asyncio.Task[None] | None = None
+        self._told_away = False
+        """Said once for each time that Kafka is away."""
         self._closing: set[asyncio.Task[None]] = set()
 
     @property
@@ -126,7 +128,9 @@ class Outlet:
                     else:
                         await self._drain(self._producer)
                 except (KafkaError, LeadlineError, OSError) as error:
-                    log.debug("Kafka doesn't answer yet", error=type(error).__name__)
+                    if not self._told_away:
+                        log.warning("Kafka doesn't answer: deliveries wait in the spool", error=str(error))
+                    self._told_away = True
                     await asyncio.sleep(RETRY_SECONDS)
                 except Exception:  # this task must live: without it nothing ever leaves the spool
                     log.exception("the spool can't be drained now")
@@ -141,6 +145,7 @@ class Outlet:
             await _abandon(producer)
             raise
         self._producer = producer
+        self._told_away = False
         self._connected.set()
         metrics.KAFKA_UP.set(1)
         log.info("Kafka acknowledges", kafka=self._settings.bootstrap, waiting=self._spool.count)
