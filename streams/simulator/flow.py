@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from statistics import median
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from streams.simulator.commits import histories
+from streams.simulator.happened import Happened
 from streams.simulator.ledger import Pull
 from streams.simulator.rules import reached_at
-
-if TYPE_CHECKING:
-    from streams.simulator.truth import Truth
 
 
 class Observation(NamedTuple):
@@ -26,37 +24,37 @@ Observations = list[Observation]
 Moment = Callable[[Pull], datetime | None]
 
 
-def batch_size(truth: "Truth") -> Observations:
+def batch_size(happened: Happened) -> Observations:
     return [
         Observation(service, reached_at(deployment), float(len(commits)), deployment.deployment)
-        for (service, _), shipping in truth.shipping.items()
+        for (service, _), shipping in happened.shipping.items()
         for deployment, commits in zip(shipping.line, shipping.shipped, strict=True)
         if commits
     ]
 
 
-def coding(truth: "Truth") -> Observations:
-    return _stages(truth, lambda pull: _first_commit(truth, pull), _asked_at)
+def coding(happened: Happened) -> Observations:
+    return _stages(happened, lambda pull: _first_commit(happened, pull), _asked_at)
 
 
-def pickup(truth: "Truth") -> Observations:
-    return _stages(truth, _asked_at, lambda pull: _reviewed_at(pull, False))
+def pickup(happened: Happened) -> Observations:
+    return _stages(happened, _asked_at, lambda pull: _reviewed_at(pull, False))
 
 
-def review(truth: "Truth") -> Observations:
-    return _stages(truth, lambda pull: _reviewed_at(pull, False), lambda pull: _reviewed_at(pull, True))
+def review(happened: Happened) -> Observations:
+    return _stages(happened, lambda pull: _reviewed_at(pull, False), lambda pull: _reviewed_at(pull, True))
 
 
-def merge(truth: "Truth") -> Observations:
-    return _stages(truth, lambda pull: _reviewed_at(pull, True), lambda pull: pull.merged_at)
+def merge(happened: Happened) -> Observations:
+    return _stages(happened, lambda pull: _reviewed_at(pull, True), lambda pull: pull.merged_at)
 
 
-def deploy(truth: "Truth") -> Observations:
+def deploy(happened: Happened) -> Observations:
     """From a merge to the first deployment that contains what it left; in a monorepo the files tell whose it is."""
     rows = []
-    for (service, _), shipping in truth.shipping.items():
+    for (service, _), shipping in happened.shipping.items():
         path = shipping.path
-        for pull in truth.ledger.pulls:
+        for pull in happened.ledger.pulls:
             if not pull.left or pull.repository != shipping.line[0].repository:
                 continue
             place = shipping.first.get(pull.left[-1], 0)
@@ -68,16 +66,16 @@ def deploy(truth: "Truth") -> Observations:
     return rows
 
 
-def undeployed_changes(truth: "Truth") -> Observations:
+def undeployed_changes(happened: Happened) -> Observations:
     """Commits of the default branch in no production environment; `at` is the time of the commit."""
-    known, rows = histories(truth.ledger), []
-    for service in truth.organisation.services:
-        lines = [shipping for (name, _), shipping in truth.shipping.items() if name == service.name]
+    known, rows = histories(happened.ledger), []
+    for service in happened.organisation.services:
+        lines = [shipping for (name, _), shipping in happened.shipping.items() if name == service.name]
         if not lines:
             continue
         name = lines[0].line[0].repository
         live = set().union(*(shipping.first for shipping in lines))
-        for sha in known[name].reachable(truth.ledger.repositories[name].head) - live:
+        for sha in known[name].reachable(happened.ledger.repositories[name].head) - live:
             commit = known[name].commits[sha]
             touched = any(file.startswith(service.path) for file in commit.files) or not service.path
             if touched and not commit.is_merge:
@@ -98,13 +96,13 @@ def days_per_week(moments: list[datetime], since: datetime, until: datetime) -> 
     return float(median(found))
 
 
-def _stages(truth: "Truth", first: Moment, last: Moment) -> Observations:
+def _stages(happened: Happened, first: Moment, last: Moment) -> Observations:
     """One per pull request and service of its repository."""
     rows = []
-    for pull in truth.ledger.pulls:
+    for pull in happened.ledger.pulls:
         begun, ended = first(pull), last(pull)
         if begun and ended and ended >= begun:
-            for service in truth.services_of(pull.repository):
+            for service in happened.services_of(pull.repository):
                 rows.append(Observation(service, ended, (ended - begun).total_seconds(), _ref(pull)))
     return rows
 
@@ -124,11 +122,11 @@ def _reviewed_at(pull: Pull, approved: bool) -> datetime | None:
     return min(others, default=None)
 
 
-def _first_commit(truth: "Truth", pull: Pull) -> datetime | None:
+def _first_commit(happened: Happened, pull: Pull) -> datetime | None:
     """Of the commits that pushes brought to the branch by the end of the pull request."""
     if pull.is_fork:
         return None
-    commits = truth.ledger.repositories[pull.repository].commits
-    pushes = truth.pushes[pull.repository, pull.head_branch]
+    commits = happened.ledger.repositories[pull.repository].commits
+    pushes = happened.pushes[pull.repository, pull.head_branch]
     told = [sha for pushed in pushes if pull.closed_at is None or pushed.at <= pull.closed_at for sha in pushed.new]
     return min((commits[sha].committed_at for sha in told), default=None)

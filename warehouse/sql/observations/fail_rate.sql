@@ -24,4 +24,4 @@ SELECT
     i.service, i.source, NULL, true, i.opened_at, 1.0, 0.0, i.incident, i.url,
     'incident ' || coalesce(i.title, i.incident)
 FROM incidents AS i
-WHERE $failures = 'incidents';
+WHERE $failures = 'incidents' AND i.opening_known;

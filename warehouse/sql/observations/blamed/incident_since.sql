@@ -2,7 +2,7 @@
 SELECT
     d.service, d.environment, d.source, d.deployment, i.incident AS ref, i.resolved_at AS ended_at,
     'the last rollout before incident ' || coalesce(i.title, i.incident) AS because
-FROM incidents AS i
+FROM (FROM incidents WHERE opening_known) AS i
 ASOF JOIN (
     SELECT *, coalesce(first_success_at, last_failure_at) AS finished_at FROM deployments
     WHERE production AND coalesce(first_success_at, last_failure_at) IS NOT NULL
