@@ -9,7 +9,7 @@ from models.settings import PREFIX, Settings
 from streams.cli import build
 from tests.conftest import REPOSITORY
 
-PAGES = ["README.md", "CONTRIBUTING.md", "docs/settings.md"]
+PAGES = ["README.md", "CONTRIBUTING.md", "docs/settings.md", "docs/benchmarks.md"]
 
 
 def text(page: str) -> str:
