@@ -26,11 +26,18 @@ def test_lag_that_moves_is_none() -> None:
         assert stall.observe(second, {0: 1000}, {0: second}) is None
 
 
-def test_one_frozen_partition_among_moving_ones_is_a_stall() -> None:
+def test_one_frozen_partition_among_moving_ones_is_a_stall_after_longer() -> None:
     stall = Stall(patience_seconds=10)
-    seen = [stall.observe(second, {0: 1000, 1: 7}, {0: second, 1: 6}) for second in range(20)]
-    assert seen[:11] == [None] * 11
-    assert set(seen[11:]) == {1}
+    seen = [stall.observe(second, {0: 1000, 1: 7}, {0: second, 1: 6}) for second in range(70)]
+    assert seen[:51] == [None] * 51
+    assert set(seen[51:]) == {1}
+
+
+def test_a_frozen_partition_is_a_stall_once_no_other_moves() -> None:
+    stall = Stall(patience_seconds=10)
+    for second in range(20):
+        assert stall.observe(second, {0: 1000, 1: 7}, {0: second, 1: 6}) is None
+    assert stall.observe(30, {0: 19, 1: 7}, {0: 19, 1: 6}) == 1
 
 
 def test_a_topic_at_rest_is_none_and_its_next_delivery_starts_the_clock() -> None:

@@ -20,6 +20,10 @@ from streams.worker.progress import Progress
 log = structlog.get_logger(__name__)
 
 
+WHILE_OTHERS_MOVE = 5
+"""A busy worker may keep one partition waiting while it reads others: so many times more patience then."""
+
+
 @dataclass(slots=True)
 class Stall:
     """Tells lag that moves from lag that doesn't. Pure: the clock is passed in."""
@@ -27,10 +31,15 @@ class Stall:
     patience_seconds: float
     _since: dict[int, tuple[int, float]] = field(default_factory=dict)
     """Partition → (where the store stood, since when)."""
+    _moved_at: float = float("-inf")
+    """When any partition's lag last moved."""
 
     def observe(self, now: float, end: Mapping[int, int], stored: Mapping[int, int]) -> int | None:
-        """The partition whose lag hasn't moved for longer than the patience, if there is one."""
-        stalled = None
+        """The partition whose lag hasn't moved for longer than the patience, if there is one.
+
+        Longer than `WHILE_OTHERS_MOVE` times the patience where others' lag moves meanwhile.
+        """
+        stalled: int | None = None
         for partition, end_offset in end.items():
             at = stored.get(partition, 0)
             known_at, since = self._since.get(partition, (-1, now))
@@ -38,9 +47,12 @@ class Stall:
                 self._since.pop(partition, None)
             elif known_at != at:
                 self._since[partition] = (at, now)
-            elif now - since > self.patience_seconds:
+                self._moved_at = now if known_at >= 0 else self._moved_at
+            elif now - since > self.patience_seconds and (stalled is None or since < self._since[stalled][1]):
                 stalled = partition
-        return stalled
+        if stalled is None or now - self._moved_at > self.patience_seconds:
+            return stalled
+        return stalled if now - self._since[stalled][1] > WHILE_OTHERS_MOVE * self.patience_seconds else None
 
     def forget(self) -> None:
         """Kafka is away: nothing can move, so nothing is held against the worker."""
@@ -96,4 +108,4 @@ class Watchdog(Thread):
             return None
         lag = end[partition] - stored.get(partition, 0)
         patience = self._settings.watchdog_seconds
-        return f"{lag} deliveries wait in partition {partition} and none was read for {patience:g} s"
+        return f"{lag} deliveries wait in partition {partition} and none was read for {patience:g} s and more"
