@@ -4,6 +4,7 @@ import socket
 import ssl
 from typing import Any
 
+import stamina
 from aiokafka.helpers import create_ssl_context
 from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.admin import NewTopic
@@ -17,6 +18,8 @@ from streams.addresses import split
 
 OVERHEAD_BYTES = 1024 * 1024
 """Room for a record's headers above the largest body."""
+KNOWN_SECONDS = 20.0
+"""How long a topic that was made may take to be known."""
 TIMEOUT_MS = 5_000
 PATIENCE: dict[str, Any] = {"request_timeout_ms": TIMEOUT_MS, "bootstrap_timeout_ms": TIMEOUT_MS}
 """Of kafka-python's clients, which wait half a minute for a broker that is away."""
@@ -100,6 +103,10 @@ def ensure_topics(settings: Settings) -> None:
                 client.create_topics([topic])
             except TopicAlreadyExistsError:
                 continue
+        # made is not yet known: a node tells of a new topic a moment later
+        for attempt in stamina.retry_context(on=LeadlineError, attempts=None, timeout=KNOWN_SECONDS, wait_max=0.5):
+            with attempt:
+                _ids(client)
     finally:
         client.close()
 
@@ -111,9 +118,13 @@ def topic_ids(settings: Settings) -> dict[str, str]:
     """
     client = admin(settings)
     try:
-        topics = client.describe_topics([DELIVERIES_TOPIC, TOUCHED_TOPIC])
+        return _ids(client)
     finally:
         client.close()
+
+
+def _ids(client: KafkaAdminClient) -> dict[str, str]:
+    topics = client.describe_topics([DELIVERIES_TOPIC, TOUCHED_TOPIC])
     if missing := [topic["name"] for topic in topics if topic["error_code"]]:
         raise LeadlineError(f"Kafka has no topic {missing[0]}", "a receiver or a worker that starts makes it")
     return {topic["name"]: str(topic["topic_id"]) for topic in topics}

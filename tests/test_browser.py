@@ -81,6 +81,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+expect.set_options(timeout=30_000)
+
+
 class Reader:
     """Somebody before a page; notes what the browser complains of."""
 
