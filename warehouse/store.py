@@ -66,7 +66,9 @@ class Store:
             cursor.commit()
 
     def close(self) -> None:
-        self._connection.close()
+        """Closes the file, once the transactions that are under way have ended."""
+        with self._turns["facts"], self._turns["derived"]:
+            self._connection.close()
 
 
 def migrate(store: Store) -> list[str]:
