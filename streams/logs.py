@@ -3,6 +3,7 @@
 import logging
 import sys
 
+import stamina
 import structlog
 
 from models.settings import Settings
@@ -12,6 +13,7 @@ def configure_logs(settings: Settings) -> None:
     """Called once by each process. `LEADLINE_LOG_FORMAT` is `console` or `json`."""
     # aiokafka says several times a second that Kafka is away; our own lines say it once.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    stamina.instrumentation.set_on_retry_hooks([])  # what is tried again a moment later is no news
     renderer = (
         structlog.processors.JSONRenderer()
         if settings.log_format == "json"
