@@ -115,10 +115,10 @@ def _distributions(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> li
 
 def _extent(values: pl.Series, top: bool = False) -> float:
     """The largest value, or the smallest but not below 1: where an axis ends."""
-    known = values.drop_nulls()
-    if known.is_empty():
+    known: list[float] = values.drop_nulls().to_list()
+    if not known:
         return 1.0
-    return float(known.max() if top else max(known.min(), 1.0))  # type: ignore[arg-type]
+    return max(known) if top else max(min(known), 1.0)
 
 
 def _axis(metric: MetricInfo, low: float, high: float) -> Axis:
@@ -153,7 +153,7 @@ def _ratios(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> list[alt.
 
 
 def _top(buckets: pl.DataFrame) -> float:
-    return min(1.0, float(buckets["high"].max() or 1.0))  # type: ignore[arg-type]
+    return min(1.0, _extent(buckets["high"], top=True))
 
 
 def _bars(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> list[alt.Chart]:
@@ -167,7 +167,7 @@ def _bars(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> list[alt.Ch
 def stages(rows: pl.DataFrame) -> alt.Chart:
     """Stages one after the other, a bar per window. `rows`: window, stage, order, seconds, shown, share, n."""
     ends = rows.group_by("window").agg(pl.col("seconds").sum())["seconds"]
-    high = float(ends.max() or 1.0)  # type: ignore[arg-type]
+    high = _extent(ends, top=True) or 1.0
     ticks = format.steps(high)
     labels = "{" + ",".join(f"'{seconds}':'{text}'" for seconds, text in ticks.items()) + "}"
     order = rows.sort("order")["stage"].unique(maintain_order=True).to_list()

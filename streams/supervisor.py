@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from types import FrameType, TracebackType
+from typing import Any
 
 from models.errors import LeadlineError
 from streams.broker import Broker
@@ -36,7 +37,7 @@ class Supervisor:
         self._parts: list[_Kept] = [_Kept("kafka", broker.start, broker.alive)] if broker else []
         self._parts += [_Kept(process.name, process.start, process.alive, process) for process in processes]
         self._broker = broker
-        self._before: list[tuple[signal.Signals, object]] = []
+        self._before: list[tuple[signal.Signals, Any]] = []
 
     def __enter__(self) -> "Supervisor":
         """Returns when every part is up. Raises LeadlineError where one doesn't come up, after stopping the others."""
@@ -83,7 +84,7 @@ class Supervisor:
         if self._broker:
             self._broker.stop()
         for number, handler in self._before:
-            signal.signal(number, handler)  # type: ignore[arg-type]
+            signal.signal(number, handler)
 
 
 class _Kept:

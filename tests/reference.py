@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from derived import World
 
+from streams.simulator.flow import days_per_week
+
 DAY = timedelta(days=1)
 
 
@@ -165,7 +167,7 @@ def aggregate(rows: list[Seen], statistic: str, since: datetime, until: datetime
     if not values:
         return None
     if statistic == "days_per_week":
-        return statistics.median(_days_of_weeks([seen.at for seen in rows], since, until))
+        return days_per_week([seen.at for seen in rows], since, until)
     if statistic == "weekly_average":
         first, last = (moment.date() for moment in (since, until - timedelta(microseconds=1)))
         return len(values) // (((last - DAY * last.weekday()) - (first - DAY * first.weekday())).days // 7 + 1)
@@ -180,16 +182,3 @@ def aggregate(rows: list[Seen], statistic: str, since: datetime, until: datetime
     if len(values) == 1:
         return values[0]
     return statistics.quantiles(values, n=100, method="inclusive")[int(statistic[1:]) - 1]
-
-
-def _days_of_weeks(moments: list[datetime], since: datetime, until: datetime) -> list[int]:
-    """Of each whole week (from Monday, UTC) in the window: on how many days something happened."""
-    days = {moment.date() for moment in moments}
-    monday = since.date() + DAY * (-since.weekday() % 7)
-    if datetime.combine(monday, datetime.min.time(), since.tzinfo) < since:
-        monday += 7 * DAY
-    found = []
-    while monday + 7 * DAY <= until.date():
-        found.append(sum(monday <= day < monday + 7 * DAY for day in days))
-        monday += 7 * DAY
-    return found

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from typer.main import get_command
+from typer.main import get_group
 
 from models.settings import PREFIX, Settings
 from streams.cli import build
@@ -31,7 +31,7 @@ def test_documented_defaults_are_the_defaults() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_named_commands_exist(page: str) -> None:
-    known = get_command(build()).commands  # type: ignore[attr-defined]
+    known = get_group(build()).commands
     named = set(re.findall(r"(?:`|bin/)leadline ([a-z][a-z-]*)", text(page)))
     assert named <= set(known)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from models.errors import LeadlineError
 from models.settings import Settings, load_settings
@@ -73,7 +74,7 @@ def test_a_secret_file_that_is_missing_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_secret_is_never_shown() -> None:
-    settings = Settings(kafka_sasl_password="hidden-word", api_tokens="hidden-word")  # type: ignore[arg-type]
+    settings = Settings(kafka_sasl_password=SecretStr("hidden-word"), api_tokens=SecretStr("hidden-word"))
     assert "hidden-word" not in repr(settings)
 
 

@@ -82,10 +82,9 @@ def default_branch(path: Path) -> tuple[str, Tag] | None:
 
     None where HEAD is on no branch or on one without commits.
     """
-    names = {"origin/HEAD": "refs/remotes/origin/HEAD", "HEAD": "HEAD"}
-    told = {shown: _symbolic(path, name) for shown, name in names.items()}
+    origin, head = _symbolic(path, "refs/remotes/origin/HEAD"), _symbolic(path, "HEAD")
     usual = [f"refs/heads/{name}" for name in ("main", "master", "trunk")]
-    for reference in (told["origin/HEAD"], told["HEAD"] if told["HEAD"] in usual else None, *usual, told["HEAD"]):
+    for reference in (origin, head if head in usual else None, *usual, head):
         shown = "--format=%(objectname) %(committerdate:unix)"
         if reference and (line := run_git(path, "for-each-ref", shown, reference)):
             sha, _, at = line.strip().partition(" ")

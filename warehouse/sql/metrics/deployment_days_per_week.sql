@@ -9,9 +9,5 @@
 -- once: none
 -- description: The median, over the whole weeks of the window, of the days on which anything of the slice reached production;
 --   weeks without a deployment count as 0. A window shorter than a week is counted as one.
-SELECT
-    d.service, d.source, d.environment, d.production, d.first_success_at AS "at", 1.0 AS value, 1.0 AS weight,
-    d.deployment AS ref, d.url,
-    'reached ' || d.environment || coalesce(' with ' || d.version, '') AS because
-FROM deployments AS d
-WHERE d.first_success_at IS NOT NULL;
+SELECT r.service, r.source, r.environment, r.production, r."at", r.value, r.weight, r.ref, r.url, r.because
+FROM reached AS r;

@@ -9,9 +9,5 @@
 -- once: none
 -- description: Deployments that reached production, at their first success, per day of the window. A redeploy and a
 --   rollback are deployments too; a rollout that never succeeded is not.
-SELECT
-    d.service, d.source, d.environment, d.production, d.first_success_at AS "at", 1.0 AS value, 1.0 AS weight,
-    d.deployment AS ref, d.url,
-    'reached ' || d.environment || coalesce(' with ' || d.version, '') AS because
-FROM deployments AS d
-WHERE d.first_success_at IS NOT NULL;
+SELECT r.service, r.source, r.environment, r.production, r."at", r.value, r.weight, r.ref, r.url, r.because
+FROM reached AS r;

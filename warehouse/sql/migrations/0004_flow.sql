@@ -7,6 +7,14 @@ CREATE TABLE undeployed (               -- commits of a default branch that no p
     source VARCHAR NOT NULL             -- who told where the branch stands
 );
 
+CREATE VIEW reached AS                  -- deployments that reached their environment, as observations
+SELECT
+    d.service, d.source, d.environment, d.production, d.first_success_at AS "at", 1.0 AS value, 1.0 AS weight,
+    d.deployment AS ref, d.url,
+    'reached ' || d.environment || coalesce(' with ' || d.version, '') AS because
+FROM deployments AS d
+WHERE d.first_success_at IS NOT NULL;
+
 CREATE VIEW service_pull_requests AS    -- by the services whose commits live in their repository; service NULL: none known
 SELECT s.service, coalesce(r.ready_at, r.opened_at) AS asked_at, r.*    -- asked_at: open for review, not a draft
 FROM pull_requests AS r
