@@ -183,9 +183,11 @@ def test_a_view_is_a_link(reader: Reader, chromium: Browser, url: str) -> None:
     page.wait_for_url("**window=*")
     expect(page.locator(".st-key-answer")).to_contain_text("last year")
     reader.settle()
-    answer = page.locator(".st-key-answer").inner_text()
+    answer, link = page.locator(".st-key-answer").inner_text(), page.url
+    assert "window=365d" in link
     other = Reader(chromium)
-    assert other.open(page.url).locator(".st-key-answer").inner_text() == answer
+    expect(other.open(link).locator(".st-key-answer")).to_contain_text("last year")
+    assert other.page.locator(".st-key-answer").inner_text() == answer
     other.close()
 
 

@@ -43,11 +43,15 @@ def test_there_are_the_promised_profiles_and_each_says_what_it_changes() -> None
             Engine(store_of(), wrong)
 
 
+@pytest.fixture(scope="module")
+def story() -> Store:
+    return store_of(*STORY)
+
+
 @pytest.mark.parametrize("name", sorted(NAMES))
 @pytest.mark.parametrize("metric", sorted(definitions()))
-def test_every_metric_answers_under_every_profile(name: str, metric: str) -> None:
-    store = store_of(*STORY)
-    engine = Engine(store, Settings(profile=name))
+def test_every_metric_answers_under_every_profile(story: Store, name: str, metric: str) -> None:
+    engine = Engine(story, Settings(profile=name))
     for by in ("org", "service", "team"):
         query = MetricQuery(since=START.isoformat(), until="2026-03-01", by=by, bucket="week")
         answer = engine.metric(metric, query)
