@@ -52,7 +52,7 @@ ORDER BY d.service, d.first_success_at;
 INSERT INTO incidents BY NAME
 SELECT
     'pagerduty' AS source, 'P' || d.deployment AS incident, d.service, 'resolved' AS status,
-    d.first_success_at + INTERVAL 20 MINUTE AS opened_at, NULL AS acknowledged_at,
+    d.first_success_at + INTERVAL 20 MINUTE AS opened_at, true AS opening_known, NULL AS acknowledged_at,
     d.first_success_at + to_seconds(1800 + hash(d.deployment, 3) % 90000) AS resolved_at, 'high' AS severity,
     'Something broke' AS title, NULL AS deployment, 'https://example.pagerduty.com/incidents/P' || d.deployment AS url
 FROM deployments AS d
@@ -65,3 +65,33 @@ SELECT
     'incident_window' AS via, 'pagerduty' AS ref_source
 FROM deployments AS d
 WHERE d.failed;
+
+-- A pull request for each deployment, whose branch one push brought; three commits of each service wait.
+INSERT INTO pull_requests BY NAME
+SELECT
+    'github' AS source, 'acme/' || d.service AS repository, CAST(d.deployment AS BIGINT) AS number, 'merged' AS status,
+    'A change' AS title, md5('head' || d.deployment) AS head_sha, md5(d.deployment || '/0') AS merge_sha,
+    'topic-' || d.deployment AS head_branch, 'main' AS base_branch, false AS fork, [] AS labels,
+    d.first_success_at - INTERVAL 30 HOUR AS opened_at, d.first_success_at - INTERVAL 20 HOUR AS reviewed_at,
+    d.first_success_at - INTERVAL 9 HOUR AS approved_at, d.first_success_at - INTERVAL 6 HOUR AS merged_at,
+    d.first_success_at - INTERVAL 6 HOUR AS closed_at
+FROM deployments AS d
+WHERE d.first_success_at IS NOT NULL
+ORDER BY d.service, d.first_success_at;
+
+INSERT INTO pushes BY NAME
+SELECT
+    hash(r.number) AS digest, r.source, r.repository, r.head_branch AS branch, r.opened_at AS "at", NULL AS before,
+    r.head_sha AS after, false AS forced, 1 AS total, [r.head_sha] AS shas, [r.head_sha] AS new_shas,
+    'main' AS default_branch, 'repository=' || r.repository AS key
+FROM pull_requests AS r;
+
+INSERT INTO undeployed
+SELECT s.service, s.repository, md5(s.service || c), 'github' FROM service_repositories AS s, range(3) AS r (c);
+
+INSERT INTO commits BY NAME
+SELECT r.repository, r.head_sha AS sha, r.opened_at - INTERVAL 8 HOUR AS committed_at, 'A change' AS title, [] AS reverts
+FROM pull_requests AS r
+UNION ALL BY NAME
+SELECT u.repository, u.sha, getvariable('newest') - INTERVAL 2 DAY AS committed_at, 'Waits' AS title, [] AS reverts
+FROM undeployed AS u;

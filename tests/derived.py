@@ -32,7 +32,8 @@ _CONTAINED: dict[str, Any] = {
 }  # fmt: skip
 _INCIDENT: dict[str, Any] = {
     "source": "pagerduty", "incident": "P1", "service": "pay", "status": "resolved", "opened_at": NOW,
-    "acknowledged_at": None, "resolved_at": None, "severity": None, "title": None, "deployment": None, "url": None,
+    "opening_known": True, "acknowledged_at": None, "resolved_at": None, "severity": None, "title": None,
+    "deployment": None, "url": None,
 }  # fmt: skip
 _SERVICE: dict[str, Any] = {
     "service": "pay", "in_catalog": True, "title": None, "team": None, "system": None, "domain": None, "tier": None,

@@ -1,6 +1,6 @@
 """How a profile sees a metric: which file gives its observations, what the file is bound to, and its own statistic."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from warehouse.metrics.definitions import Definition, Needs
@@ -19,35 +19,58 @@ Parts = list[tuple[str, str]]
 
 def observations(definition: Definition, profile: Profile) -> Parts:
     """The tables that end in `observations`: the metric's own file, or that of the profile's choice."""
-    blamed = ("blamed", f"{FOLDER}/blamed/{profile.failures}")
-    name, plain = definition.name, profile.failures == "evidence"
-    if name == "change_lead_time" and profile.lead_time_of != "commit":
-        file = "lead_time_pull_request" if profile.lead_time_of == "pull_request" else "lead_time_named"
-        return [("observations", f"{FOLDER}/{file}")]
-    if name == "change_fail_rate" and not (plain and profile.failures_of == "changes"):
-        return [blamed, ("observations", f"{FOLDER}/fail_rate")]
-    if name == "failed_deployment_recovery_time" and profile.recovery_from == "failed_deployment" and not plain:
-        return [blamed, ("observations", f"{FOLDER}/recovery_of_failures")]
-    if name in RECOVERIES and profile.recovery_from != "failed_deployment":
-        return [("observations", f"{FOLDER}/recovery_of_incidents")]
-    return [("observations", f"metrics/{name}")]
+    chosen = _CHOSEN[definition.name](profile) if definition.name in _CHOSEN else []
+    return chosen or [("observations", f"metrics/{definition.name}")]
+
+
+def _lead_time(profile: Profile) -> Parts:
+    file = {"commit": "", "pull_request": "lead_time_pull_request"}.get(profile.lead_time_of, "lead_time_named")
+    return [("observations", f"{FOLDER}/{file}")] if file else []
+
+
+def _fail_rate(profile: Profile) -> Parts:
+    ours = profile.failures == "evidence" and profile.failures_of == "changes"
+    return [] if ours else [_blamed(profile), ("observations", f"{FOLDER}/fail_rate")]
+
+
+def _recovery(profile: Profile) -> Parts:
+    ours = profile.failures == "evidence"
+    return _restore(profile) or ([] if ours else [_blamed(profile), ("observations", f"{FOLDER}/recovery_of_failures")])
+
+
+def _restore(profile: Profile) -> Parts:
+    return [("observations", f"{FOLDER}/recovery_of_incidents")] if _of_incidents(profile) else []
+
+
+def _blamed(profile: Profile) -> tuple[str, str]:
+    return "blamed", f"{FOLDER}/blamed/{profile.failures}"
+
+
+def _of_incidents(profile: Profile) -> bool:
+    """Whether a recovery is how long an incident was open, whatever deployment it had to do with."""
+    return profile.recovery_from != "failed_deployment"
+
+
+_CHOSEN: Mapping[str, Callable[[Profile], Parts]] = {
+    "change_lead_time": _lead_time,
+    "change_fail_rate": _fail_rate,
+    "failed_deployment_recovery_time": _recovery,
+    "time_to_restore": _restore,
+}
 
 
 def once(definition: Definition, profile: Profile) -> bool:
     """Whether what has several rows, one per service, counts once in a slice."""
     if profile.averages == "services" and definition.name in AVERAGED["services"]:
         return False
-    of_incidents = definition.name in RECOVERIES and profile.recovery_from != "failed_deployment"
-    return of_incidents or definition.once is not None
+    return definition.once is not None or (definition.name in RECOVERIES and _of_incidents(profile))
 
 
 def needs(definition: Definition, profile: Profile) -> Needs:
     """What the observations are made of, and so what the reason speaks of where there are none."""
     if definition.name == "change_lead_time" and profile.lead_time_of == "pull_request":
         return "requests"
-    if definition.name in RECOVERIES and profile.recovery_from != "failed_deployment":
-        return "incidents"
-    return definition.needs
+    return "incidents" if definition.name in RECOVERIES and _of_incidents(profile) else definition.needs
 
 
 def statistic(definition: Definition, profile: Profile) -> str:

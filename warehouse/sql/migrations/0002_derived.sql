@@ -124,6 +124,7 @@ CREATE TABLE incidents (                -- one row per incident and service; ser
     service VARCHAR,
     status VARCHAR NOT NULL,
     opened_at TIMESTAMPTZ NOT NULL,
+    opening_known BOOLEAN NOT NULL,     -- false: `opened_at` is only the first that was told of it
     acknowledged_at TIMESTAMPTZ,
     resolved_at TIMESTAMPTZ,            -- NULL while open (again)
     severity VARCHAR,
