@@ -129,7 +129,7 @@ def _push(rows: Rows, source: str, push: Push) -> None:
 
 
 def _pull_request(rows: Rows, source: str, pull: PullRequest) -> None:
-    rows.touched.add(f"repository={pull.repository}")
+    rows.touched.update((f"repository={pull.repository}", f"pull_request={pull.repository}#{pull.number}"))
     if pull.merge_sha:
         rows.heads.add((pull.repository, pull.merge_sha))
     reverts = REVERTS_NUMBER.search(pull.body or "")
@@ -149,8 +149,6 @@ def _deployment(rows: Rows, source: str, event: Deployment) -> None:
     if event.sha and not commits:
         commits = [{"repository": event.repository, "sha": event.sha}]
     rows.touched.update((key, f"deployment={event.deployment}"))
-    if event.fixes:
-        rows.touched.add(f"deployment={event.fixes}")
     rows.put(
         "deployment_events", source, event.deployment, event.environment, event.status, _utc(event.at), key, commits,
         event.version, event.ref, event.rollback, event.fixes, event.failed, event.production, event.url,
@@ -164,8 +162,6 @@ def _incident(rows: Rows, source: str, event: Incident) -> None:
         keys = [f"repository={event.repository}"]
     rows.touched.update(keys)
     rows.touched.add(f"incident={source}/{event.incident}")
-    if event.deployment:
-        rows.touched.add(f"deployment={event.deployment}")
     rows.put(
         "incident_events", source, event.incident, event.status, _utc(event.at), keys, event.deployment,
         event.severity, event.title, event.url,

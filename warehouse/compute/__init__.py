@@ -9,11 +9,16 @@ import duckdb
 from models.settings import Settings
 from warehouse import sql
 from warehouse.catalog.derive import derive_catalog
+from warehouse.compute.append import append
+from warehouse.compute.place import place
 from warehouse.compute.undeployed import find_undeployed
 from warehouse.compute.walk import walk
 from warehouse.store import Store
 
-SHAPING = ("production_pattern", "hotfix_branch_pattern", "hotfix_label", "incident_window_hours")
+CATALOG = "catalog="
+"""The key that a changed catalog touches."""
+HOTFIX = ("hotfix_branch_pattern", "hotfix_label")
+SHAPING = ("production_pattern", *HOTFIX, "incident_window_hours")
 """Settings that the derived tables depend on."""
 CHUNK = 3_000_000
 """How many facts are computed together when everything is: what their graphs take in memory at once."""
@@ -29,16 +34,41 @@ def compute(store: Store, settings: Settings) -> int:
         known = cursor.execute(sql.load("compute/fingerprint")).fetchone()
         if known is None or known[0] != fingerprint:
             return _everything(cursor, settings)
-        if not _number(cursor, "compute/has_work"):
+        ((keys, commits),) = cursor.execute(sql.load("compute/touched_keys")).fetchall()
+        if not keys:
             return 0
         _run(cursor, "compute/work")
-        if _number(cursor, "compute/touches_catalog"):
+        if CATALOG in keys:
             return _everything(cursor, settings)
-        _run(cursor, "compute/source_keys")
-        _run(cursor, "compute/scope")
-        _scope(cursor, settings, "compute/pairs")
+        return _touched(cursor, settings, {key.partition("=")[0] for key in keys}, commits)
+
+
+def _touched(cursor: duckdb.DuckDBPyConnection, settings: Settings, kinds: set[str], commits: bool) -> int:
+    """Computes what temp table `work` concerns, whose keys are of these kinds; `commits`: more is known of some."""
+    hotfix = {name: getattr(settings, name) for name in HOTFIX}
+    fresh = cursor.execute(sql.load("compute/source_keys")).fetchall()
+    _run(cursor, "compute/again", services=[service for (service,) in fresh])
+    if "pull_request" in kinds:
+        _run_all(cursor, ("asked_pull_requests", "forget_pull_requests", "pull_requests"))
+    if "incident" in kinds:
+        _run(cursor, "compute/again_incidents")
+    _run(cursor, "compute/scope")
+    _run(cursor, "compute/disturbed" if commits else "compute/undisturbed")
+    if commits:
+        _run(cursor, "compute/again_commits", hotfix_branch_pattern=hotfix["hotfix_branch_pattern"])
+    if "pull_request" in kinds:
+        _run(cursor, "compute/again_pull_requests")
+    ((services,),) = cursor.execute(sql.load("compute/scope_again")).fetchall()
+    if "deployment" in kinds:
+        append(cursor, settings.production_pattern, **hotfix)
+    ((again,),) = cursor.execute(sql.load("compute/rest")).fetchall()
+    if again or "incident" in kinds:
+        _derive(cursor, settings, "compute/pairs")
+    if again or commits:
+        _run_all(cursor, ("moved", "scoped_repositories"))
         find_undeployed(cursor)
-        return _number(cursor, "compute/scope_size")
+    _run(cursor, "compute/work_done")
+    return int(services)
 
 
 def rebuild(store: Store, settings: Settings) -> int:
@@ -55,13 +85,15 @@ def _everything(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
     _run(cursor, "compute/forget_everything")
     _run(cursor, "compute/forget_fingerprint")
     cursor.execute(sql.load("compute/remember_fingerprint"), {"fingerprint": _fingerprint(settings)})
+    _run_all(cursor, ("all_pull_requests", "pull_requests"))
     services = cursor.execute(sql.load("compute/all_services")).fetchall()
     for chunk in _chunks(services):
         _run(cursor, "compute/scope_some", services=chunk)
-        _scope(cursor, settings, "compute/all_fresh")
+        _derive(cursor, settings, "compute/all_fresh")
     _run(cursor, "compute/scope_some", services=[service for service, _ in services])
     _run(cursor, "compute/scoped_repositories")
     find_undeployed(cursor)
+    _run(cursor, "compute/work_done")
     return len(services)
 
 
@@ -78,43 +110,27 @@ def _chunks(services: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
     yield chunk
 
 
-def _scope(cursor: duckdb.DuckDBPyConnection, settings: Settings, pairs: str) -> None:
+def _derive(cursor: duckdb.DuckDBPyConnection, settings: Settings, pairs: str) -> None:
     """Computes the services of temp table `scope` from the facts that temp table `work` names.
 
     The query `pairs` says which walks over the commit graph go on, and which begin again.
     """
-    shape = {name: getattr(settings, name) for name in SHAPING}
-    _run(cursor, "compute/scoped_deployments", production_pattern=shape["production_pattern"])
-    _run(cursor, "compute/own_repositories")
-    _place(cursor)
-    _run_all(cursor, ("forget_service_repositories", "service_repositories", "scoped_repositories"))
-    _run_all(cursor, ("forget_pull_requests", "pull_requests"))
+    _run(cursor, "compute/told_deployments")
+    _run(cursor, "compute/scoped_deployments", production_pattern=settings.production_pattern)
+    place(cursor)
+    _run_all(cursor, ("own_repositories", "forget_service_repositories", "service_repositories", "scoped_repositories"))
     _run(cursor, pairs)
     frames = walk(cursor)
     _run_all(cursor, ("forget_contained", "contained", "forget_awaited", "awaited", "outcomes"))
     _run_all(cursor, ("all_deployments", "scoped_incidents", "forget_incidents", "incidents"))
     _run_all(cursor, ("live", "revert_pairs", "forget_failure_evidence", "evidence_explicit"))
     _run_all(cursor, ("evidence_rollback", "evidence_revert"))
-    _run(cursor, "compute/evidence_incident", window_hours=shape["incident_window_hours"])
-    _run(
-        cursor,
-        "compute/remediations",
-        hotfix_branch_pattern=shape["hotfix_branch_pattern"],
-        hotfix_label=shape["hotfix_label"],
-    )
+    _run(cursor, "compute/evidence_incident", window_hours=settings.incident_window_hours)
+    _run(cursor, "compute/remediations", **{name: getattr(settings, name) for name in HOTFIX})
     _run_all(cursor, ("recoveries", "forget_deployments", "deployments"))
-    _run_all(cursor, ("services", "forget_services", "services_write", "work_done"))
+    _run_all(cursor, ("services", "forget_services", "services_write"))
     for name in frames:
         cursor.unregister(name)
-
-
-def _place(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Finds the repositories of SHAs that were deployed without one."""
-    unplaced = cursor.sql(sql.load("compute/unplaced")).to_arrow_table()
-    if unplaced.num_rows:
-        cursor.register("unplaced", unplaced)
-        _run(cursor, "compute/place")
-        cursor.unregister("unplaced")
 
 
 def _run(cursor: duckdb.DuckDBPyConnection, query: str, **values: Any) -> None:
@@ -124,11 +140,6 @@ def _run(cursor: duckdb.DuckDBPyConnection, query: str, **values: Any) -> None:
 def _run_all(cursor: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
     for name in names:
         _run(cursor, f"compute/{name}")
-
-
-def _number(cursor: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = cursor.execute(sql.load(query)).fetchone()
-    return int(row[0]) if row else 0
 
 
 def _fingerprint(settings: Settings) -> str:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import duckdb
@@ -15,6 +16,21 @@ from warehouse.compute.shipping import Live, Repository, Success, order_commits
 Value = TypeVar("Value", list[str], bool)
 Pair = tuple[str, str]
 """(service, environment)"""
+
+
+ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
+"""Since when facts are read, where all are."""
+
+
+def load_graph_facts(cursor: duckdb.DuckDBPyConnection, since: datetime = ALWAYS) -> None:
+    """Makes temp tables `graph_commits`, `graph_pushes` and `merge_heads` of what the walks in `walking` need.
+
+    Of walks that go on, what was live is left out, and so is what came to be before `since`.
+    """
+    for name in ("graph_commits", "graph_pushes"):
+        cursor.execute(sql.load(f"compute/{name}"), {"since": since})
+    for name in ("walk_facts", "merge_heads"):
+        cursor.execute(sql.load(f"compute/{name}"))
 
 
 def load_repositories(cursor: duckdb.DuckDBPyConnection) -> dict[str, Repository]:

@@ -5,7 +5,7 @@ import polars as pl
 
 from warehouse import sql
 from warehouse.compute.graph import Graph
-from warehouse.compute.load import load_graphs
+from warehouse.compute.load import load_graph_facts, load_graphs
 
 AHEAD = {"repository": pl.String, "head": pl.String, "sha": pl.String}
 
@@ -17,8 +17,8 @@ def find_undeployed(cursor: duckdb.DuckDBPyConnection) -> None:
     heads = cursor.execute(sql.load("compute/lagging_heads")).fetchall()
     if not heads:
         return
-    for name in ("lagging_walks", "graph_commits", "graph_pushes", "walk_facts", "merge_heads"):
-        cursor.execute(sql.load(f"compute/{name}"))
+    cursor.execute(sql.load("compute/lagging_walks"))
+    load_graph_facts(cursor)
     parents, merges = load_graphs(cursor)
     ahead = [
         (repository, head, sha)

@@ -1,7 +1,9 @@
 """Walks the commit graphs of the services in scope: what each deployment contained, shipped and went back to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -9,7 +11,7 @@ import duckdb
 import polars as pl
 
 from warehouse import sql
-from warehouse.compute.load import Pair, load_live, load_repositories
+from warehouse.compute.load import ALWAYS, Pair, load_graph_facts, load_live, load_repositories
 from warehouse.compute.shipping import (
     Contained,
     Live,
@@ -63,6 +65,24 @@ class Walked:
             "walked_awaited": pl.DataFrame(self.awaited, schema=AWAITED, orient="row"),
         }
 
+    @contextmanager
+    def registered(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        """Gives SQL the frames for as long as the body takes."""
+        frames = self.frames()
+        for name, frame in frames.items():
+            cursor.register(name, frame.to_arrow())
+        yield
+        for name in frames:
+            cursor.unregister(name)
+
+
+def walk_on(cursor: duckdb.DuckDBPyConnection, since: datetime) -> tuple[Walked, list[Pair]]:
+    """Goes on with the walks in temp table `pairs`, all of them active, from facts since then alone.
+
+    Gives the pairs too that can't go on from there.
+    """
+    return _walk(cursor, [service for service, *_ in cursor.execute(sql.load("compute/walks")).fetchall()], since)
+
 
 def walk(cursor: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
     """Walks what temp table `pairs` asks for. Gives the frames that views `found_…` read, which it makes."""
@@ -96,14 +116,15 @@ def _walk_services(cursor: duckdb.DuckDBPyConnection, services: Sequence[str]) -
     return walked
 
 
-def _walk(cursor: duckdb.DuckDBPyConnection, services: Sequence[str]) -> tuple[Walked, list[Pair]]:
+def _walk(
+    cursor: duckdb.DuckDBPyConnection, services: Sequence[str], since: datetime = ALWAYS
+) -> tuple[Walked, list[Pair]]:
     cursor.execute(sql.load("compute/walking"), {"services": list(services)})
     rows = cursor.execute(sql.load("compute/successes")).fetchall()
     walked, stuck = Walked(), []
     if not rows:
         return walked, stuck
-    for name in ("graph_commits", "graph_pushes", "walk_facts", "merge_heads"):
-        cursor.execute(sql.load(f"compute/{name}"))
+    load_graph_facts(cursor, since)
     repositories = load_repositories(cursor)
     successes = [(_success(row), bool(row[5])) for row in rows]
     lives = load_live(cursor, repositories, (success for success, _ in successes))

@@ -1,2 +1,2 @@
--- Pull requests of the repositories in scope are made again.
-DELETE FROM pull_requests WHERE repository IN (SELECT repository FROM scoped_repositories);
+-- Pull requests of which more is known now are made again.
+DELETE FROM pull_requests WHERE (repository, number) IN (SELECT (repository, number) FROM asked_pull_requests);

@@ -1,4 +1,5 @@
--- The commits that the walk needs: all of a repository where a walk begins again; else only those that weren't live yet.
+-- The commits that the walk needs: all of a repository where a walk begins again; else only those that weren't live yet,
+-- committed since $since.
 CREATE OR REPLACE TEMP TABLE graph_commits AS
 WITH needed AS (
     SELECT p.service, p.environment, p.walk, r.repository
@@ -13,10 +14,10 @@ reached AS (
     WHERE reached AND service IN (SELECT service FROM needed WHERE walk = 'active')
 )
 
-SELECT c.repository, c.sha, c.parents, c.title FROM commits AS c WHERE c.repository IN (FROM whole)
+SELECT c.* FROM commits AS c WHERE c.repository IN (FROM whole)
 UNION ALL
-SELECT c.repository, c.sha, c.parents, c.title FROM commits AS c
+SELECT c.* FROM commits AS c
 INNER JOIN needed AS n ON c.repository = n.repository AND n.walk = 'active'
 ANTI JOIN reached AS i
     ON n.service = i.service AND n.environment = i.environment AND c.repository = i.repository AND c.sha = i.sha
-WHERE c.repository NOT IN (FROM whole);
+WHERE c.committed_at >= $since AND c.repository NOT IN (FROM whole);

@@ -2,7 +2,7 @@
 INSERT INTO pull_requests BY NAME
 WITH events AS (
     SELECT e.*, {'at': e."at", 'digest': e.digest} AS newest FROM pull_request_events AS e
-    WHERE e.repository IN (SELECT repository FROM scoped_repositories)
+    SEMI JOIN asked_pull_requests AS a ON e.repository = a.repository AND e.number = a.number
 )
 
 SELECT

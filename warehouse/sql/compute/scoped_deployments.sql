@@ -1,4 +1,4 @@
--- The deployments of the services in scope: one row per (service, environment, source, deployment), each value the
+-- The deployments told of, of the services in scope: one row per (service, environment, source, deployment), each value the
 -- newest by the event's own time. `inactive` (superseded, GitHub) changes no status.
 CREATE OR REPLACE TEMP TABLE scoped_deployments AS
 WITH events AS (
@@ -9,7 +9,7 @@ WITH events AS (
             'rank': list_position(['queued', 'in_progress', 'cancelled', 'error', 'failure', 'success'], e.status),
             'digest': e.digest
         } AS newest
-    FROM deployment_events AS e
+    FROM told_deployments AS e
     INNER JOIN source_keys AS k ON e.key = k.key
     WHERE k.service IN (SELECT service FROM scope)
 )

@@ -35,7 +35,7 @@ CREATE TABLE consumed (                 -- how far this store has read; written 
 );
 
 CREATE TABLE touched (                  -- outbox: what compute still has to look at
-    key VARCHAR NOT NULL                -- a source key, or deployment=ID, incident=SOURCE/ID, catalog=
+    key VARCHAR NOT NULL                -- a source key, or deployment=ID, incident=SOURCE/ID, pull_request=OWNER/NAME#N, catalog=
 );
 
 CREATE TABLE touched_commits (          -- outbox: commits of which something new is known

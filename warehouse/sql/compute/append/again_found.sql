@@ -1,0 +1,27 @@
+-- Services whose walk is done again: a new deployment shipped a revert or a hotfix, or facts from before $since say more of
+-- what was walked than those that were loaded.
+INSERT INTO again
+WITH found AS (SELECT DISTINCT service, repository, sha FROM walked),
+
+special AS (
+    SELECT repository, sha FROM graph_commits WHERE len(reverts) > 0
+    UNION ALL
+    SELECT repository, unnest([merge_sha, head_sha]) FROM pull_requests
+    WHERE repository IN (SELECT repository FROM found) AND (
+        reverts_number IS NOT NULL OR list_contains(labels, $hotfix_label)
+        OR coalesce(regexp_matches(head_branch, $hotfix_branch_pattern), false)
+    )
+    UNION ALL
+    SELECT repository, unnest(new_shas) FROM graph_pushes WHERE regexp_matches(branch, $hotfix_branch_pattern)
+    UNION ALL
+    SELECT repository, unnest(shas) FROM pushes
+    WHERE pushes.at < $since AND repository IN (SELECT repository FROM found)
+    UNION ALL
+    SELECT repository, after FROM pushes
+    WHERE pushes.at < $since AND repository IN (SELECT repository FROM found)
+)
+
+SELECT f.service FROM found AS f SEMI JOIN special AS s ON f.repository = s.repository AND f.sha = s.sha
+UNION
+SELECT f.service FROM (FROM found UNION ALL SELECT service, repository, sha FROM walked_awaited) AS f
+SEMI JOIN commits AS c ON f.repository = c.repository AND f.sha = c.sha AND c.committed_at < $since;

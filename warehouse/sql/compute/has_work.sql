@@ -1,2 +1,0 @@
--- Is there anything in the outbox?
-SELECT count(*) FROM touched;

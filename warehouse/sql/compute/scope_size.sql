@@ -1,2 +1,0 @@
--- How many services this pass computes.
-SELECT count(*) FROM scope;

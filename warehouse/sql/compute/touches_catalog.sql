@@ -1,2 +1,0 @@
--- Has the catalog changed?
-SELECT count(*) FROM work WHERE key = 'catalog=';
