@@ -83,7 +83,7 @@ INSERT INTO pushes BY NAME
 SELECT
     hash(r.number) AS digest, r.source, r.repository, r.head_branch AS branch, r.opened_at AS "at", NULL AS before,
     r.head_sha AS after, false AS forced, 1 AS total, [r.head_sha] AS shas, [r.head_sha] AS new_shas,
-    'main' AS default_branch, 'repository=' || r.repository AS key
+    'main' AS default_branch, 'repository=' || r.repository AS key, r.opened_at AS told_until
 FROM pull_requests AS r;
 
 INSERT INTO undeployed

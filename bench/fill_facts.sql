@@ -25,7 +25,7 @@ INSERT INTO pushes BY NAME
 SELECT
     hash(i, 'push') AS digest, 'github' AS source, repository, 'main' AS branch, moment - INTERVAL 15 MINUTE AS "at", before,
     shas[-1] AS after, false AS forced, getvariable('commits') AS total, shas, shas AS new_shas, 'main' AS default_branch,
-    'repository=' || repository AS key
+    'repository=' || repository AS key, moment - INTERVAL 15 MINUTE AS told_until
 FROM rollouts;
 
 INSERT INTO deployment_events BY NAME

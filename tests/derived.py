@@ -47,7 +47,7 @@ _PULL: dict[str, Any] = {
 _PUSH: dict[str, Any] = {
     "digest": 0, "source": "github", "repository": "acme/pay", "branch": "main", "at": NOW, "before": None,
     "after": None, "forced": False, "total": 0, "shas": [], "new_shas": [], "default_branch": None,
-    "key": "repository=acme/pay",
+    "key": "repository=acme/pay", "told_until": NOW,
 }  # fmt: skip
 _COMMIT: dict[str, Any] = {
     "repository": "acme/pay", "sha": "a" * 40, "committed_at": NOW, "title": "A change", "author": None, "handle": None,

@@ -14,6 +14,7 @@ from models.events import CatalogSnapshot, Commit, Deployment, Incident, PullReq
 from warehouse.people import person
 
 NO_SHA = re.compile(r"^0*$")
+UNDATED = datetime(9999, 1, 1, tzinfo=UTC)
 REVERTS = re.compile(r"This reverts commit ([0-9a-f]{7,64})")
 REVERTS_NUMBER = re.compile(r"^Reverts (?:[\w.-]+/[\w.-]+)?#(\d+)", re.MULTILINE)
 
@@ -26,7 +27,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "pushes": _DIGEST
     | dict.fromkeys(("repository", "branch"), pl.String)
     | {"at": _TIME, "before": pl.String, "after": pl.String, "forced": pl.Boolean, "total": pl.Int32}
-    | {"shas": _LIST, "new_shas": _LIST, "default_branch": pl.String, "key": pl.String},
+    | {"shas": _LIST, "new_shas": _LIST, "default_branch": pl.String, "key": pl.String, "told_until": _TIME},
     "commits": {"repository": pl.String, "sha": pl.String, "committed_at": _TIME}
     | dict.fromkeys(("title", "author", "handle"), pl.String)
     | dict.fromkeys(("parents", "files", "reverts"), _LIST),
@@ -124,8 +125,14 @@ def _push(rows: Rows, source: str, push: Push) -> None:
         "pushes", source, push.repository, push.branch, _utc(push.at), _sha(push.before), _sha(push.after),
         push.forced, max(push.total or 0, len(push.commits)),
         [commit.sha for commit in push.commits], [commit.sha for commit in push.commits if commit.distinct],
-        push.default_branch, source_key(push),
+        push.default_branch, source_key(push), _told_until(push),
     )  # fmt: skip
+
+
+def _told_until(push: Push) -> datetime:
+    if push.after not in {commit.sha for commit in push.commits}:
+        return UNDATED
+    return max(_utc(push.at), *(_utc(commit.committed_at) for commit in push.commits))
 
 
 def _pull_request(rows: Rows, source: str, pull: PullRequest) -> None:

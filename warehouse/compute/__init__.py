@@ -92,7 +92,7 @@ def _everything(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
         _derive(cursor, settings, "compute/all_fresh")
     _run(cursor, "compute/scope_some", services=[service for service, _ in services])
     _run(cursor, "compute/scoped_repositories")
-    find_undeployed(cursor)
+    find_undeployed(cursor, recent=False)
     _run(cursor, "compute/work_done")
     return len(services)
 

@@ -1,5 +1,6 @@
-"""The common news, which only adds: deployments that follow all others of their environment, and repair, fail and go back
-to nothing. What they ship is found from recent facts; every doubt puts their service `again`, to be derived as a whole.
+"""The common news, which only adds: deployments that follow all others of their environment, and repair, fail and go
+back to nothing. What they ship is found from recent facts; every doubt puts their service into `again`, to be derived
+as a whole.
 """
 
 from datetime import timedelta

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 
 import duckdb
@@ -18,18 +18,16 @@ Pair = tuple[str, str]
 """(service, environment)"""
 
 
-ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
-"""Since when facts are read, where all are."""
-
-
-def load_graph_facts(cursor: duckdb.DuckDBPyConnection, since: datetime = ALWAYS) -> None:
+def load_graph_facts(cursor: duckdb.DuckDBPyConnection, since: datetime | None = None) -> None:
     """Makes temp tables `graph_commits`, `graph_pushes` and `merge_heads` of what the walks in `walking` need.
 
-    Of walks that go on, what was live is left out, and so is what came to be before `since`.
+    Of walks that go on, what was live is left out. With `since`, so is what came to be before.
     """
-    for name in ("graph_commits", "graph_pushes"):
-        cursor.execute(sql.load(f"compute/{name}"), {"since": since})
-    for name in ("walk_facts", "merge_heads"):
+    if since:
+        for name in ("recent_live", "graph_commits", "graph_pushes"):
+            cursor.execute(sql.load(f"compute/append/{name}"), {"since": since})
+    live = ("append/live_commits",) if since else ("live_commits", "graph_commits", "graph_pushes")
+    for name in (*live, "walk_facts", "merge_heads"):
         cursor.execute(sql.load(f"compute/{name}"))
 
 
@@ -73,9 +71,11 @@ def load_live(
 ) -> dict[Pair, Live]:
     """What was live before, of the walks that go on: their last deployment, and which loaded commits were reached."""
     lives: dict[Pair, Live] = {}
-    for *who, commits in cursor.execute(sql.load("compute/last_live")).fetchall():
+    for *who, known, commits in cursor.execute(sql.load("compute/last_live")).fetchall():
         last = Success(*who, commits=order_commits(commits))
-        lives[last.service, last.environment] = Live(goes_on=True, history=[last])
+        live = lives[last.service, last.environment] = Live(goes_on=True, history=[last])
+        for name, sha in last.commits if known else ():
+            live.reached.setdefault(name, set()).add(sha)
     if not lives:
         return lives
     mentioned = {sha for success in successes for _, sha in success.commits}

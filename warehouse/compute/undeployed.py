@@ -1,31 +1,47 @@
 """What is on the default branches of the services in scope and not in production yet."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import duckdb
 import polars as pl
 
 from warehouse import sql
+from warehouse.compute.append import LOOK_BACK
 from warehouse.compute.graph import Graph
 from warehouse.compute.load import load_graph_facts, load_graphs
 
-AHEAD = {"repository": pl.String, "head": pl.String, "sha": pl.String}
+AHEAD = {"repository": pl.String, "head": pl.String, "sha": pl.String, "merge": pl.Boolean}
 
 
-def find_undeployed(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Makes table `undeployed` again for temp table `scope`, once it is known what is live."""
+def find_undeployed(cursor: duckdb.DuckDBPyConnection, recent: bool = True) -> None:
+    """Makes table `undeployed` again for temp table `scope`, once it is known what is live.
+
+    `recent`: what is ahead is looked for in recent facts first, and in all only where it reaches beyond them.
+    """
     for name in ("forget_undeployed", "lagging"):
         cursor.execute(sql.load(f"compute/{name}"))
     heads = cursor.execute(sql.load("compute/lagging_heads")).fetchall()
     if not heads:
         return
     cursor.execute(sql.load("compute/lagging_walks"))
-    load_graph_facts(cursor)
+    ((last_at,),) = cursor.execute(sql.load("compute/lagging_since")).fetchall()
+    if not recent or not _find(cursor, heads, last_at - LOOK_BACK):
+        _find(cursor, heads)
+
+
+def _find(cursor: duckdb.DuckDBPyConnection, heads: Sequence[tuple[str, str]], since: datetime | None = None) -> bool:
+    """Whether the facts since then were enough to tell; nothing is written where they weren't."""
+    load_graph_facts(cursor, since)
     parents, merges = load_graphs(cursor)
     ahead = [
-        (repository, head, sha)
+        (repository, head, sha, merges[repository].get(sha))
         for repository, head in heads
         for sha in Graph(parents[repository]).reach(head, set())
-        if merges[repository].get(sha) is False
     ]
     cursor.register("ahead", pl.DataFrame(ahead, schema=AHEAD, orient="row").to_arrow())
-    cursor.execute(sql.load("compute/undeployed"))
+    beyond = since and cursor.execute(sql.load("compute/append/beyond"), {"since": since}).fetchall() == [(True,)]
+    if not beyond:
+        cursor.execute(sql.load("compute/undeployed"))
     cursor.unregister("ahead")
+    return not beyond

@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 
 from warehouse import sql
-from warehouse.compute.load import ALWAYS, Pair, load_graph_facts, load_live, load_repositories
+from warehouse.compute.load import Pair, load_graph_facts, load_live, load_repositories
 from warehouse.compute.shipping import (
     Contained,
     Live,
@@ -117,7 +117,7 @@ def _walk_services(cursor: duckdb.DuckDBPyConnection, services: Sequence[str]) -
 
 
 def _walk(
-    cursor: duckdb.DuckDBPyConnection, services: Sequence[str], since: datetime = ALWAYS
+    cursor: duckdb.DuckDBPyConnection, services: Sequence[str], since: datetime | None = None
 ) -> tuple[Walked, list[Pair]]:
     cursor.execute(sql.load("compute/walking"), {"services": list(services)})
     rows = cursor.execute(sql.load("compute/successes")).fetchall()

@@ -1,5 +1,4 @@
--- The commits that the walk needs: all of a repository where a walk begins again; else only those that weren't live yet,
--- committed since $since.
+-- The commits that the walk needs: all of a repository where a walk begins again; else only those that weren't live yet.
 CREATE OR REPLACE TEMP TABLE graph_commits AS
 WITH needed AS (
     SELECT p.service, p.environment, p.walk, r.repository
@@ -20,4 +19,4 @@ SELECT c.* FROM commits AS c
 INNER JOIN needed AS n ON c.repository = n.repository AND n.walk = 'active'
 ANTI JOIN reached AS i
     ON n.service = i.service AND n.environment = i.environment AND c.repository = i.repository AND c.sha = i.sha
-WHERE c.committed_at >= $since AND c.repository NOT IN (FROM whole);
+WHERE c.repository NOT IN (FROM whole);

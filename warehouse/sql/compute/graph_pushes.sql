@@ -19,4 +19,4 @@ SELECT p.* FROM pushes AS p
 INNER JOIN needed AS n ON p.repository = n.repository AND n.walk = 'active'
 ANTI JOIN reached AS i
     ON n.service = i.service AND n.environment = i.environment AND p.repository = i.repository AND p.after = i.sha
-WHERE p."at" >= $since AND p.after IS NOT NULL AND p.repository NOT IN (FROM whole);
+WHERE p.after IS NOT NULL AND p.repository NOT IN (FROM whole);

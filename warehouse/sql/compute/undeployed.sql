@@ -6,16 +6,16 @@ WITH waiting AS (
     FROM lagging AS l
     INNER JOIN ahead AS a ON l.repository = a.repository AND l.head = a.head
     ANTI JOIN (
-        SELECT c.service, c.repository, c.sha FROM contained AS c
-        SEMI JOIN deployments AS d ON c.service = d.service AND c.environment = d.environment AND d.production
-        WHERE c.service IN (SELECT service FROM lagging)
+        SELECT c.service, c.repository, c.sha FROM live_commits AS c
+        SEMI JOIN walking AS w ON c.service = w.service AND c.environment = w.environment
     ) AS i ON l.service = i.service AND a.repository = i.repository AND a.sha = i.sha
+    WHERE NOT a.merge
 ),
 
 prefixes AS (SELECT service, list(prefix) AS prefixes FROM service_paths GROUP BY service),
 
 files AS (
-    SELECT c.repository, c.sha, max(c.files) AS files FROM commits AS c
+    SELECT c.repository, c.sha, max(c.files) AS files FROM graph_commits AS c
     SEMI JOIN waiting AS w ON c.repository = w.repository AND c.sha = w.sha
     GROUP BY ALL
 )

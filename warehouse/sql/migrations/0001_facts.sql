@@ -62,7 +62,8 @@ CREATE TABLE pushes (
     shas VARCHAR[] NOT NULL,            -- listed commits, oldest first
     new_shas VARCHAR[] NOT NULL,        -- those of them that are new to the repository (`distinct`), oldest first
     default_branch VARCHAR,
-    key VARCHAR NOT NULL                -- source key
+    key VARCHAR NOT NULL,               -- source key
+    told_until TIMESTAMPTZ NOT NULL     -- the latest of `at` and its commits' dates; year 9999: it doesn't date `after`
 );
 
 CREATE TABLE commits (                  -- one row per (repository, sha): senders that know more fill in what is NULL

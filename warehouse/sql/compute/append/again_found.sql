@@ -1,5 +1,5 @@
--- Services whose walk is done again: a new deployment shipped a revert or a hotfix, or facts from before $since say more of
--- what was walked than those that were loaded.
+-- Services whose walk is done again: a new deployment shipped a revert or a hotfix, or facts from before $since may say more
+-- of what was walked than those that were loaded.
 INSERT INTO again
 WITH found AS (SELECT DISTINCT service, repository, sha FROM walked),
 
@@ -14,14 +14,11 @@ special AS (
     UNION ALL
     SELECT repository, unnest(new_shas) FROM graph_pushes WHERE regexp_matches(branch, $hotfix_branch_pattern)
     UNION ALL
-    SELECT repository, unnest(shas) FROM pushes
-    WHERE pushes.at < $since AND repository IN (SELECT repository FROM found)
-    UNION ALL
-    SELECT repository, after FROM pushes
-    WHERE pushes.at < $since AND repository IN (SELECT repository FROM found)
+    SELECT repository, sha FROM commits
+    WHERE committed_at < $since AND sha IN (SELECT sha FROM found UNION ALL SELECT sha FROM walked_awaited)
 )
 
-SELECT f.service FROM found AS f SEMI JOIN special AS s ON f.repository = s.repository AND f.sha = s.sha
-UNION
 SELECT f.service FROM (FROM found UNION ALL SELECT service, repository, sha FROM walked_awaited) AS f
-SEMI JOIN commits AS c ON f.repository = c.repository AND f.sha = c.sha AND c.committed_at < $since;
+SEMI JOIN special AS s ON f.repository = s.repository AND f.sha = s.sha
+UNION
+SELECT f.service FROM found AS f ANTI JOIN graph_commits AS g ON f.repository = g.repository AND f.sha = g.sha;
