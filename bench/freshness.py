@@ -36,6 +36,9 @@ def run() -> list[dict[str, Any]]:
         try:
             _until(lambda: _ok(f"http://{addresses['API']}/healthz"))
             _until(lambda: _ok(f"http://{addresses['RECEIVER']}/healthz"))
+            asyncio.run(
+                _play(addresses, SERVICES, 1)
+            )  # a line that runs: it has its partitions, and knows the services
             return [row for rate in RATES for row in _measure(addresses, rate)]
         finally:
             for process in started:
@@ -58,7 +61,9 @@ def _measure(addresses: dict[str, str], rate: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-async def _play(addresses: dict[str, str], rate: int) -> tuple[list[float], list[tuple[int, float]]]:
+async def _play(
+    addresses: dict[str, str], rate: int, seconds: int = SECONDS
+) -> tuple[list[float], list[tuple[int, float]]]:
     """(when each was accepted, (number on the page, when it was first seen)), by the clock of this process."""
     accepted: list[float] = []
     visible: list[tuple[int, float]] = []
@@ -68,13 +73,13 @@ async def _play(addresses: dict[str, str], rate: int) -> tuple[list[float], list
         begun = time.perf_counter()
 
         async def lane(number: int) -> None:
-            for count in range(number, rate * SECONDS, LANES):
+            for count in range(number, rate * seconds, LANES):
                 await asyncio.sleep(max(0.0, begun + count / rate - time.perf_counter()))
                 url = f"http://{addresses['RECEIVER']}/webhooks/events"
                 async with client.post(url, json=_deployment(f"{rate}-{count}", count), headers=headers) as answer:
                     assert answer.status == 202, await answer.text()
                 accepted.append(time.perf_counter())
-                if time.perf_counter() > begun + SECONDS:
+                if time.perf_counter() > begun + seconds:
                     return
 
         async def watch() -> None:
@@ -87,7 +92,7 @@ async def _play(addresses: dict[str, str], rate: int) -> tuple[list[float], list
                 await asyncio.sleep(POLL_SECONDS)
 
         sent = asyncio.ensure_future(asyncio.gather(*(lane(number) for number in range(LANES))))
-        await asyncio.wait_for(watch(), SECONDS + 120)
+        await asyncio.wait_for(watch(), seconds + 120)
         await sent
     return accepted, visible
 

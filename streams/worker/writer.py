@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 BATCH = 4000
 """Deliveries per transaction, about: larger batches cost less each, and make freshness wait."""
 BEHIND = 1000
+APART_SECONDS = 0.2
+"""Small batches begin at least so far apart: each costs about as much as a large one, and compute wants the cores too."""
 FOREIGN = "unknown"
 """The source of a Kafka record that no receiver wrote."""
 
@@ -63,6 +65,7 @@ class Writer:
         self._room = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._broken = False
+        self._began = -APART_SECONDS
         self.behind = False
         """Whether the batch in hand is a large one: deliveries wait for the store, not the store for deliveries."""
 
@@ -84,6 +87,9 @@ class Writer:
 
     async def _work(self, stream: StreamT) -> None:
         while self._waiting:
+            if _records(self._waiting) < BEHIND:
+                await asyncio.sleep(self._began + APART_SECONDS - perf_counter())
+            self._began = perf_counter()
             packs = [self._waiting.pop(0)]
             while self._waiting and _records(packs) < BATCH:
                 packs.append(self._waiting.pop(0))

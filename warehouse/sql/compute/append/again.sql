@@ -20,7 +20,9 @@ WHERE flagged_rollback OR marked_failed OR fixes IS NOT NULL
         first_success_at IS DISTINCT FROM b.first_success_at OR production <> b.production OR commits <> b.commits
         OR version IS DISTINCT FROM b.version OR ref IS DISTINCT FROM b.ref
     )
-    OR newly_live AND (last_at IS NULL OR first_success_at <= last_at OR production AND NOT in_production)
+    OR newly_live AND (
+        last_at IS NULL OR first_success_at <= last_at OR production AND NOT in_production AND len(commits) > 0
+    )
 UNION
 SELECT n.service FROM news AS n
 INNER JOIN incidents AS i ON n.service = i.service AND i.opened_at >= n.first_success_at
