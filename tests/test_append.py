@@ -8,16 +8,17 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.settings import Settings
-from tests.test_laws import history
+from tests.test_laws import few, history, many
 from tests.warehouses import at, content, deploy, event, fill, incident, push, rows
 from warehouse.compute import rebuild
 from warehouse.store import MEMORY, Store
 
 DAY = 24
+LOOK_BACKS = st.sampled_from([timedelta(0), timedelta(hours=9), timedelta(days=14)])
 SHA = "c" * 40
 REVERT = {"sha": "r" * 40, "committed_at": at(40), "message": f"This reverts commit {SHA}."}
 HOT_PULL = {"repository": "acme/pay", "number": 7, "head_branch": "feature", "base_branch": "main", "head_sha": "h"}
@@ -117,9 +118,21 @@ def test_what_may_change_more_is_derived_again(case: str) -> None:
     assert places(store) != before
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.integers(0, 10**6), st.sampled_from([timedelta(0), timedelta(hours=9), timedelta(days=14)]))
+@settings(few, max_examples=4)
+@given(st.integers(0, 10**6), LOOK_BACKS)
 def test_event_by_event_equals_all_at_once(seed: int, look_back: timedelta) -> None:
+    as_it_came_equals_rebuilt(seed, look_back)
+
+
+@pytest.mark.soak
+@many
+@given(st.integers(0, 10**6), LOOK_BACKS)
+def test_event_by_event_equals_all_at_once_at_length(seed: int, look_back: timedelta) -> None:
+    as_it_came_equals_rebuilt(seed, look_back)
+
+
+def as_it_came_equals_rebuilt(seed: int, look_back: timedelta) -> None:
+    """A random history, nearly in order, computed after each event, equals what is computed from nothing."""
     random = Random(seed)
     events = sorted(history(seed), key=lambda one: one.at + timedelta(hours=random.choice([0, 0, 0, 30])))
     with ExitStack() as patched:

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,8 @@ from warehouse.store import MEMORY, Store
 SETTINGS = Settings()
 STEP = timedelta(hours=4)
 REPOSITORIES = ("acme/pay", "acme/mono")
+few = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(few, max_examples=150)
 
 
 def sha_of(*parts: Any) -> str:
@@ -116,9 +119,21 @@ def batches(events: list[Any], random: Random) -> list[list[Any]]:
     return [sent[a:b] for a, b in zip([0, *cuts], [*cuts, len(sent)], strict=True)]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@few
 @given(st.integers(0, 10**6))
 def test_order_duplicates_and_batches_change_nothing(seed: int) -> None:
+    the_law_holds(seed)
+
+
+@pytest.mark.soak
+@many
+@given(st.integers(0, 10**6))
+def test_order_duplicates_and_batches_change_nothing_at_length(seed: int) -> None:
+    the_law_holds(seed)
+
+
+def the_law_holds(seed: int) -> None:
+    """A random history in any order, split anywhere, and as it happened, leaves the same warehouse."""
     events, random = history(seed), Random(seed + 1)
     straight = Store.open(MEMORY)
     fill(straight, events, SETTINGS)
@@ -143,7 +158,7 @@ def test_the_world_of_the_laws_is_worth_it() -> None:
     """The random histories reach every kind of evidence, recovery, exchange and containment."""
     store = Store.open(MEMORY)
     found: set[Any] = set()
-    for seed in range(40):
+    for seed in range(25):
         fill(store, [one.model_copy(update=_renamed(one, seed)) for one in history(seed)], SETTINGS)
         for query in (
             "SELECT DISTINCT via FROM failure_evidence", "SELECT DISTINCT recovered_by FROM deployments",

@@ -25,7 +25,7 @@ BATCH = 4000
 """Deliveries per transaction, about: larger batches cost less each, and make freshness wait."""
 BEHIND = 1000
 APART_SECONDS = 0.2
-"""Small batches begin at least so far apart: each costs about as much as a large one, and compute wants the cores too."""
+"""Small batches begin so far apart: each costs about as much as a large one, and compute wants the cores too."""
 FOREIGN = "unknown"
 """The source of a Kafka record that no receiver wrote."""
 
