@@ -8,9 +8,9 @@ WITH links AS (
 
 SELECT e.source, e.incident FROM incident_events AS e
 WHERE 'incident=' || e.source || '/' || e.incident IN (SELECT key FROM work)
-    OR list_has_any(
-        e.keys, (SELECT coalesce(list(key), []) FROM source_keys WHERE service IN (SELECT service FROM scope))
-    )
     OR e.deployment IN (SELECT link FROM links)
+UNION
+SELECT n.source, n.incident FROM (SELECT source, incident, unnest(keys) AS key FROM incident_events) AS n
+SEMI JOIN source_keys AS k ON n.key = k.key AND k.service IN (SELECT service FROM scope)
 UNION
 SELECT i.source, i.incident FROM incidents AS i WHERE i.service IN (SELECT service FROM scope);
