@@ -52,21 +52,21 @@ def run_git(path: Path, *arguments: str, given: str | None = None) -> str:
 
 def heads(path: Path) -> list[str]:
     """Commits that any reference (HEAD too) leads to, sorted. Raises LeadlineError where `path` is no repository."""
-    names = run_git(path, "for-each-ref", "--format=%(refname)^{commit}") + "HEAD^{commit}\n"
-    found = run_git(path, "cat-file", "--batch-check=%(objectname) %(objecttype)", given=names)
-    return sorted({line.split()[0] for line in found.splitlines() if line.endswith(" commit")})
+    return sorted(set(run_git(path, "rev-list", "--no-walk=unsorted", "--all").split()))
 
 
 def tags(path: Path, pattern: str) -> list[Tag]:
     """Tags whose name matches a glob, by their time."""
-    listed = run_git(path, "for-each-ref", "--format=%(refname) %(creatordate:unix)", f"refs/tags/{pattern}")
-    rows = [line.rsplit(" ", 1) for line in listed.splitlines()]
-    asked = "".join(f"{name}^{{commit}}\n" for name, _ in rows)
-    peeled = run_git(path, "cat-file", "--batch-check=%(objectname) %(objecttype)", given=asked).splitlines()
+    shown = "--format=%(objecttype) %(objectname) %(refname) %(creatordate:unix)"
+    rows = [line.split(" ") for line in run_git(path, "for-each-ref", shown, f"refs/tags/{pattern}").splitlines()]
+    asked = [sha for kind, sha, *_ in rows if kind != "commit"]
+    given = "".join(f"{sha}^{{commit}}\n" for sha in asked)
+    told = run_git(path, "cat-file", "--batch-check=%(objectname) %(objecttype)", given=given) if asked else ""
+    peeled = dict(zip(asked, (line.removesuffix(" commit") for line in told.splitlines()), strict=True))
     found = [
-        Tag(name.removeprefix("refs/tags/"), told.split()[0], int(at))
-        for (name, at), told in zip(rows, peeled, strict=True)
-        if told.endswith(" commit") and at
+        Tag(name.removeprefix("refs/tags/"), commit, int(at))
+        for _, sha, name, at in rows
+        if at and " " not in (commit := peeled.get(sha, sha))
     ]
     return sorted(found, key=lambda tag: (tag.at, tag.name))
 
