@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from typing import Any
 
 import duckdb
 
 from models.settings import Settings
-from warehouse import sql
 from warehouse.catalog.derive import derive_catalog
 from warehouse.compute.append import append
 from warehouse.compute.place import place
+from warehouse.compute.steps import ask, step
 from warehouse.compute.undeployed import find_undeployed
 from warehouse.compute.walk import walk
 from warehouse.store import Store
@@ -31,13 +30,12 @@ def compute(store: Store, settings: Settings) -> int:
     """
     with store.transaction("derived") as cursor:
         fingerprint = _fingerprint(settings)
-        known = cursor.execute(sql.load("compute/fingerprint")).fetchone()
-        if known is None or known[0] != fingerprint:
+        if ask(cursor, "fingerprint") != [(fingerprint,)]:
             return _everything(cursor, settings)
-        ((keys, commits),) = cursor.execute(sql.load("compute/touched_keys")).fetchall()
+        ((keys, commits),) = ask(cursor, "touched_keys")
         if not keys:
             return 0
-        _run(cursor, "compute/work")
+        step(cursor, "work")
         if CATALOG in keys:
             return _everything(cursor, settings)
         return _touched(cursor, settings, {key.partition("=")[0] for key in keys}, commits)
@@ -46,28 +44,28 @@ def compute(store: Store, settings: Settings) -> int:
 def _touched(cursor: duckdb.DuckDBPyConnection, settings: Settings, kinds: set[str], commits: bool) -> int:
     """Computes what temp table `work` concerns, whose keys are of these kinds; `commits`: more is known of some."""
     hotfix = {name: getattr(settings, name) for name in HOTFIX}
-    fresh = cursor.execute(sql.load("compute/source_keys")).fetchall()
-    _run(cursor, "compute/again", services=[service for (service,) in fresh])
+    fresh = ask(cursor, "source_keys")
+    step(cursor, "again", services=[service for (service,) in fresh])
     if "pull_request" in kinds:
-        _run_all(cursor, ("asked_pull_requests", "forget_pull_requests", "pull_requests"))
+        step(cursor, "asked_pull_requests", "forget_pull_requests", "pull_requests")
     if "incident" in kinds:
-        _run(cursor, "compute/again_incidents")
-    _run(cursor, "compute/scope")
-    _run(cursor, "compute/disturbed" if commits else "compute/undisturbed")
+        step(cursor, "again_incidents")
+    step(cursor, "scope")
+    step(cursor, "disturbed" if commits else "undisturbed")
     if commits:
-        _run(cursor, "compute/again_commits", hotfix_branch_pattern=hotfix["hotfix_branch_pattern"])
+        step(cursor, "again_commits", hotfix_branch_pattern=hotfix["hotfix_branch_pattern"])
     if "pull_request" in kinds:
-        _run(cursor, "compute/again_pull_requests")
-    ((services,),) = cursor.execute(sql.load("compute/scope_again")).fetchall()
+        step(cursor, "again_pull_requests")
+    ((services,),) = ask(cursor, "scope_again")
     if "deployment" in kinds:
         append(cursor, settings.production_pattern, **hotfix)
-    ((again,),) = cursor.execute(sql.load("compute/rest")).fetchall()
+    ((again,),) = ask(cursor, "rest")
     if again or "incident" in kinds:
-        _derive(cursor, settings, "compute/pairs")
+        _derive(cursor, settings, "pairs")
     if again or commits:
-        _run_all(cursor, ("moved", "scoped_repositories"))
+        step(cursor, "moved", "scoped_repositories")
         find_undeployed(cursor)
-    _run(cursor, "compute/work_done")
+    step(cursor, "work_done")
     return int(services)
 
 
@@ -79,21 +77,21 @@ def rebuild(store: Store, settings: Settings) -> int:
 
 def _everything(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
     derive_catalog(cursor)
-    _run(cursor, "compute/all_keys")
-    _run(cursor, "compute/forget_keys")
-    _run(cursor, "compute/source_keys")
-    _run(cursor, "compute/forget_everything")
-    _run(cursor, "compute/forget_fingerprint")
-    cursor.execute(sql.load("compute/remember_fingerprint"), {"fingerprint": _fingerprint(settings)})
-    _run_all(cursor, ("all_pull_requests", "pull_requests"))
-    services = cursor.execute(sql.load("compute/all_services")).fetchall()
+    step(cursor, "all_keys")
+    step(cursor, "forget_keys")
+    step(cursor, "source_keys")
+    step(cursor, "forget_everything")
+    step(cursor, "forget_fingerprint")
+    step(cursor, "remember_fingerprint", fingerprint=_fingerprint(settings))
+    step(cursor, "all_pull_requests", "pull_requests")
+    services = ask(cursor, "all_services")
     for chunk in _chunks(services):
-        _run(cursor, "compute/scope_some", services=chunk)
-        _derive(cursor, settings, "compute/all_fresh")
-    _run(cursor, "compute/scope_some", services=[service for service, _ in services])
-    _run(cursor, "compute/scoped_repositories")
+        step(cursor, "scope_some", services=chunk)
+        _derive(cursor, settings, "all_fresh")
+    step(cursor, "scope_some", services=[service for service, _ in services])
+    step(cursor, "scoped_repositories")
     find_undeployed(cursor, recent=False)
-    _run(cursor, "compute/work_done")
+    step(cursor, "work_done")
     return len(services)
 
 
@@ -115,31 +113,22 @@ def _derive(cursor: duckdb.DuckDBPyConnection, settings: Settings, pairs: str) -
 
     The query `pairs` says which walks over the commit graph go on, and which begin again.
     """
-    _run(cursor, "compute/told_deployments")
-    _run(cursor, "compute/scoped_deployments", production_pattern=settings.production_pattern)
+    step(cursor, "told_deployments")
+    step(cursor, "scoped_deployments", production_pattern=settings.production_pattern)
     place(cursor)
-    _run_all(cursor, ("own_repositories", "forget_service_repositories", "service_repositories", "scoped_repositories"))
-    _run(cursor, pairs)
+    step(cursor, "own_repositories", "forget_service_repositories", "service_repositories", "scoped_repositories")
+    step(cursor, pairs)
     frames = walk(cursor)
-    _run_all(cursor, ("forget_contained", "contained", "forget_awaited", "awaited", "outcomes"))
-    _run_all(cursor, ("all_deployments", "scoped_incidents", "forget_incidents", "incidents"))
-    _run_all(cursor, ("live", "revert_pairs", "forget_failure_evidence", "evidence_explicit"))
-    _run_all(cursor, ("evidence_rollback", "evidence_revert"))
-    _run(cursor, "compute/evidence_incident", window_hours=settings.incident_window_hours)
-    _run(cursor, "compute/remediations", **{name: getattr(settings, name) for name in HOTFIX})
-    _run_all(cursor, ("recoveries", "forget_deployments", "deployments"))
-    _run_all(cursor, ("services", "forget_services", "services_write"))
+    step(cursor, "forget_contained", "contained", "forget_awaited", "awaited", "outcomes")
+    step(cursor, "all_deployments", "scoped_incidents", "forget_incidents", "incidents")
+    step(cursor, "live", "revert_pairs", "forget_failure_evidence", "evidence_explicit")
+    step(cursor, "evidence_rollback", "evidence_revert")
+    step(cursor, "evidence_incident", window_hours=settings.incident_window_hours)
+    step(cursor, "remediations", **{name: getattr(settings, name) for name in HOTFIX})
+    step(cursor, "recoveries", "forget_deployments", "deployments")
+    step(cursor, "services", "forget_services", "services_write")
     for name in frames:
         cursor.unregister(name)
-
-
-def _run(cursor: duckdb.DuckDBPyConnection, query: str, **values: Any) -> None:
-    cursor.execute(sql.load(query), values or None)
-
-
-def _run_all(cursor: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
-    for name in names:
-        _run(cursor, f"compute/{name}")
 
 
 def _fingerprint(settings: Settings) -> str:

@@ -8,10 +8,10 @@ from typing import TypeVar
 import duckdb
 import polars as pl
 
-from warehouse import sql
 from warehouse.compute.exchange import History, Merged, exchanges
 from warehouse.compute.graph import Graph
 from warehouse.compute.shipping import Live, Repository, Success, order_commits
+from warehouse.compute.steps import ask, step
 
 Value = TypeVar("Value", list[str], bool)
 Pair = tuple[str, str]
@@ -24,19 +24,19 @@ def load_graph_facts(cursor: duckdb.DuckDBPyConnection, since: datetime | None =
     Of walks that go on, what was live is left out. With `since`, so is what came to be before.
     """
     if since:
-        for name in ("recent_live", "graph_commits", "graph_pushes"):
-            cursor.execute(sql.load(f"compute/append/{name}"), {"since": since})
-    live = ("append/live_commits",) if since else ("live_commits", "graph_commits", "graph_pushes")
-    for name in (*live, "walk_facts", "merge_heads"):
-        cursor.execute(sql.load(f"compute/{name}"))
+        step(cursor, "append/recent_live", "append/graph_commits", "append/graph_pushes", since=since)
+        step(cursor, "append/live_commits")
+    else:
+        step(cursor, "live_commits", "graph_commits", "graph_pushes")
+    step(cursor, "walk_facts", "merge_heads")
 
 
 def load_repositories(cursor: duckdb.DuckDBPyConnection) -> dict[str, Repository]:
     """The graphs that temp tables `graph_commits` and `graph_pushes` tell of."""
-    whole = {row[0] for row in cursor.execute(sql.load("compute/whole")).fetchall()}
+    whole = {row[0] for row in ask(cursor, "whole")}
     parents, merges = load_graphs(cursor)
     pulls: dict[str, list[Merged]] = defaultdict(list)
-    for name, *pull in cursor.execute(sql.load("compute/left_commits")).fetchall():
+    for name, *pull in ask(cursor, "left_commits"):
         pulls[name].append(Merged(*pull))
     found = {}
     for name in parents.keys() | merges.keys():
@@ -50,10 +50,10 @@ def load_graphs(
 ) -> tuple[defaultdict[str, dict[str, list[str]]], defaultdict[str, dict[str, bool]]]:
     """(child → parents, described SHA → is a merge), by repository; of temp tables `graph_commits` and `_pushes`."""
     parents: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
-    for name, children, ups in cursor.execute(sql.load("compute/edges")).fetchall():
+    for name, children, ups in ask(cursor, "edges"):
         parents[name] = _greatest(children, ups)
     merges: defaultdict[str, dict[str, bool]] = defaultdict(dict)
-    for name, shas, merge in cursor.execute(sql.load("compute/nodes")).fetchall():
+    for name, shas, merge in ask(cursor, "nodes"):
         merges[name] = _greatest(shas, merge)
     return parents, merges
 
@@ -71,7 +71,7 @@ def load_live(
 ) -> dict[Pair, Live]:
     """What was live before, of the walks that go on: their last deployment, and which loaded commits were reached."""
     lives: dict[Pair, Live] = {}
-    for *who, known, commits in cursor.execute(sql.load("compute/last_live")).fetchall():
+    for *who, known, commits in ask(cursor, "last_live"):
         last = Success(*who, commits=order_commits(commits))
         live = lives[last.service, last.environment] = Live(goes_on=True, history=[last])
         for name, sha in last.commits if known else ():
@@ -85,7 +85,7 @@ def load_live(
             mentioned.add(child)
             mentioned.update(ups)
     cursor.register("mentioned", pl.DataFrame({"sha": list(mentioned)}, schema={"sha": pl.String}).to_arrow())
-    for service, environment, name, sha, reached in cursor.execute(sql.load("compute/was_live")).fetchall():
+    for service, environment, name, sha, reached in ask(cursor, "was_live"):
         live = lives[service, environment]
         live.shipped.add(sha)
         if reached:
@@ -103,6 +103,6 @@ class _Titles:
 
     def __call__(self) -> dict[str, str]:
         if self._titles is None:
-            rows = self._cursor.execute(sql.load("compute/titles"), {"repository": self._repository}).fetchall()
+            rows = ask(self._cursor, "titles", repository=self._repository)
             self._titles = dict(rows)
         return self._titles

@@ -3,16 +3,17 @@
 import duckdb
 
 from warehouse import sql
+from warehouse.compute.steps import ask, step
 
 
 def place(cursor: duckdb.DuckDBPyConnection) -> None:
     """Puts repositories into temp table `scoped_deployments`: the service's own before others that know the SHA."""
-    ((nowhere,),) = cursor.execute(sql.load("compute/nowhere")).fetchall()
+    ((nowhere,),) = ask(cursor, "nowhere")
     if not nowhere:
         return
-    cursor.execute(sql.load("compute/own_repositories"))
+    step(cursor, "own_repositories")
     unplaced = cursor.sql(sql.load("compute/unplaced")).to_arrow_table()
     if unplaced.num_rows:
         cursor.register("unplaced", unplaced)
-        cursor.execute(sql.load("compute/place"))
+        step(cursor, "place")
         cursor.unregister("unplaced")

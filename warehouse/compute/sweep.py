@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from warehouse import sql
 from warehouse.compute.runs import Reached, Runs
+from warehouse.compute.steps import ask, step
 
 QUERIES = (
     "sweep_pairs", "sweep_successes", "sweep_facts", "merge_heads", "sweep_merges", "sweep_leave", "sweep_undescribed",
@@ -39,9 +40,8 @@ class Successes:
 def sweep(cursor: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
     """Marks the pairs that are plain as swept and sweeps them. Gives the frames that sql/compute/found_swept.sql reads:
     `swept` (a commit's node, the success that reached it first), `swept_known` and `swept_back` (rollbacks)."""
-    for name in QUERIES:
-        cursor.execute(sql.load(f"compute/{name}"))
-    ((nodes,),) = cursor.execute(sql.load("compute/sweep_size")).fetchall()
+    step(cursor, *QUERIES)
+    ((nodes,),) = ask(cursor, "sweep_size")
     edges = _frame(cursor, "sweep_edges")
     children, parents = edges["child"].to_numpy(), edges["parent"].to_numpy()
     runs = Runs(nodes, children, parents)

@@ -6,10 +6,10 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
-from warehouse import sql
 from warehouse.compute.append import LOOK_BACK
 from warehouse.compute.graph import Graph
 from warehouse.compute.load import load_graph_facts, load_graphs
+from warehouse.compute.steps import ask, step
 
 AHEAD = {"repository": pl.String, "head": pl.String, "sha": pl.String, "merge": pl.Boolean}
 
@@ -19,13 +19,12 @@ def find_undeployed(cursor: duckdb.DuckDBPyConnection, recent: bool = True) -> N
 
     `recent`: what is ahead is looked for in recent facts first, and in all only where it reaches beyond them.
     """
-    for name in ("forget_undeployed", "lagging"):
-        cursor.execute(sql.load(f"compute/{name}"))
-    heads = cursor.execute(sql.load("compute/lagging_heads")).fetchall()
+    step(cursor, "forget_undeployed", "lagging")
+    heads = ask(cursor, "lagging_heads")
     if not heads:
         return
-    cursor.execute(sql.load("compute/lagging_walks"))
-    ((last_at,),) = cursor.execute(sql.load("compute/lagging_since")).fetchall()
+    step(cursor, "lagging_walks")
+    ((last_at,),) = ask(cursor, "lagging_since")
     if not recent or not _find(cursor, heads, last_at - LOOK_BACK):
         _find(cursor, heads)
 
@@ -40,8 +39,8 @@ def _find(cursor: duckdb.DuckDBPyConnection, heads: Sequence[tuple[str, str]], s
         for sha in Graph(parents[repository]).reach(head, set())
     ]
     cursor.register("ahead", pl.DataFrame(ahead, schema=AHEAD, orient="row").to_arrow())
-    beyond = since and cursor.execute(sql.load("compute/append/beyond"), {"since": since}).fetchall() == [(True,)]
+    beyond = since and ask(cursor, "append/beyond", since=since) == [(True,)]
     if not beyond:
-        cursor.execute(sql.load("compute/undeployed"))
+        step(cursor, "undeployed")
     cursor.unregister("ahead")
     return not beyond

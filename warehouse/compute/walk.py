@@ -10,7 +10,6 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse import sql
 from warehouse.compute.load import Pair, load_graph_facts, load_live, load_repositories
 from warehouse.compute.shipping import (
     Contained,
@@ -23,6 +22,7 @@ from warehouse.compute.shipping import (
     returned_to,
     take,
 )
+from warehouse.compute.steps import ask, step
 from warehouse.compute.sweep import sweep
 
 TOGETHER = 200
@@ -81,26 +81,26 @@ def walk_on(cursor: duckdb.DuckDBPyConnection, since: datetime) -> tuple[Walked,
 
     Gives the pairs too that can't go on from there.
     """
-    return _walk(cursor, [service for service, *_ in cursor.execute(sql.load("compute/walks")).fetchall()], since)
+    return _walk(cursor, [service for service, *_ in ask(cursor, "walks")], since)
 
 
 def walk(cursor: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
     """Walks what temp table `pairs` asks for. Gives the frames that views `found_…` read, which it makes."""
     frames: dict[str, pl.DataFrame] = {}
-    pairs = cursor.execute(sql.load("compute/walks")).fetchall()
+    pairs = ask(cursor, "walks")
     if any(walk == "fresh" for _, _, walk, _ in pairs):
         frames = sweep(cursor)
-        pairs = cursor.execute(sql.load("compute/walks")).fetchall()
+        pairs = ask(cursor, "walks")
     services = sorted({service for service, _, _, swept in pairs if not swept})
     parts = [
         _walk_services(cursor, services[start : start + TOGETHER]).frames()
         for start in range(0, len(services), TOGETHER)
     ] or [Walked().frames()]
-    found = "compute/found_swept" if frames else "compute/found_walked"
+    found = "found_swept" if frames else "found_walked"
     frames |= {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
     for name, frame in frames.items():
         cursor.register(name, frame.to_arrow())
-    cursor.execute(sql.load(found))
+    step(cursor, found)
     return frames
 
 
@@ -110,7 +110,7 @@ def _walk_services(cursor: duckdb.DuckDBPyConnection, services: Sequence[str]) -
     if not stuck:
         return walked
     for service, environment in stuck:
-        cursor.execute(sql.load("compute/make_fresh"), {"service": service, "environment": environment})
+        step(cursor, "make_fresh", service=service, environment=environment)
     walked, stuck = _walk(cursor, services)
     assert not stuck, "a fresh walk has the whole graph"  # noqa: S101
     return walked
@@ -119,8 +119,8 @@ def _walk_services(cursor: duckdb.DuckDBPyConnection, services: Sequence[str]) -
 def _walk(
     cursor: duckdb.DuckDBPyConnection, services: Sequence[str], since: datetime | None = None
 ) -> tuple[Walked, list[Pair]]:
-    cursor.execute(sql.load("compute/walking"), {"services": list(services)})
-    rows = cursor.execute(sql.load("compute/successes")).fetchall()
+    step(cursor, "walking", services=list(services))
+    rows = ask(cursor, "successes")
     walked, stuck = Walked(), []
     if not rows:
         return walked, stuck
