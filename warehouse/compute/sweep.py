@@ -1,5 +1,5 @@
 """Walks plain histories, set-based: of services that deploy one commit of one repository each time, where no pull
-request may have left anything to exchange (sql/compute/sweep_pairs.sql). Finds what `warehouse.compute.walk` finds.
+request may have left anything to exchange (sql/compute/sweep/pairs.sql). Finds what `warehouse.compute.walk` finds.
 """
 
 from array import array
@@ -16,7 +16,7 @@ from warehouse.compute.runs import Reached, Runs
 from warehouse.compute.steps import ask, step
 
 QUERIES = (
-    "sweep_pairs", "sweep_successes", "sweep_facts", "merge_heads", "sweep_merges", "sweep_leave", "sweep_undescribed",
+    "sweep/pairs", "sweep/successes", "sweep/facts", "merge_heads", "sweep/merges", "sweep/leave", "sweep/undescribed",
 )  # fmt: skip
 NOWHERE = -1
 """The node of a deployment that names no commit of a repository."""
@@ -38,11 +38,11 @@ class Successes:
 
 
 def sweep(cursor: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
-    """Marks the pairs that are plain as swept and sweeps them. Gives the frames that sql/compute/found_swept.sql reads:
+    """Marks the pairs that are plain as swept and sweeps them. Gives the frames that sql/compute/sweep/found.sql reads:
     `swept` (a commit's node, the success that reached it first), `swept_known` and `swept_back` (rollbacks)."""
     step(cursor, *QUERIES)
-    ((nodes,),) = ask(cursor, "sweep_size")
-    edges = _frame(cursor, "sweep_edges")
+    ((nodes,),) = ask(cursor, "sweep/size")
+    edges = _frame(cursor, "sweep/edges")
     children, parents = edges["child"].to_numpy(), edges["parent"].to_numpy()
     runs = Runs(nodes, children, parents)
     connected = np.zeros(nodes + 1, bool)
@@ -61,7 +61,7 @@ def _frame(cursor: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
 
 
 def _successes(cursor: duckdb.DuckDBPyConnection, runs: Runs, connected: NDArray[np.bool_]) -> Successes:
-    told = _frame(cursor, "sweep_heads")
+    told = _frame(cursor, "sweep/heads")
     node = told["node"].to_numpy()
     known = (node != NOWHERE) & (told["described"].to_numpy() | connected[node])
     run, place = (np.append(numbers, NOWHERE)[node].tolist() for numbers in (runs.run, runs.place))

@@ -96,7 +96,7 @@ def walk(cursor: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
         _walk_services(cursor, services[start : start + TOGETHER]).frames()
         for start in range(0, len(services), TOGETHER)
     ] or [Walked().frames()]
-    found = "found_swept" if frames else "found_walked"
+    found = "sweep/found" if frames else "found_walked"
     frames |= {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
     for name, frame in frames.items():
         cursor.register(name, frame.to_arrow())
