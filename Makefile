@@ -32,7 +32,7 @@ up: setup ## Kafka, receiver, worker and dashboard on this machine, until Ctrl-C
 	@$(BIN)/leadline up $(ARGS)
 
 test: setup chromium ## the tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 soak: setup ## the tests that take long: fifty SIGKILLs and more
 	$(BIN)/python -m pytest -m soak $(ARGS)

@@ -6,9 +6,13 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
+import duckdb
 import hypothesis
 import pytest
 
@@ -18,6 +22,25 @@ hypothesis.settings.register_profile("shared machines", deadline=None)  # anothe
 hypothesis.settings.load_profile("shared machines")
 REPOSITORY = Path(__file__).parent.parent
 CORPORA = REPOSITORY.parent / "shared" / "corpora"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files of few tests begin first: their tests are the long ones, and a run waits for the last to begin."""
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (tests[item.path], item.path))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread_each() -> Iterator[None]:
+    """As many test processes run as there are cores: in each, DuckDB has one thread."""
+    connect = duckdb.connect
+
+    def connect_one(*where: Any, **options: Any) -> duckdb.DuckDBPyConnection:
+        return connect(*where, **({"config": {"threads": 1}} | options))
+
+    with patch.object(duckdb, "connect", connect_one):
+        yield
 
 
 def free_port() -> int:

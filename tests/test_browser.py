@@ -36,6 +36,7 @@ VIEWPORTS = {"desktop": (1440, 900), "phone": (390, 844)}
 ROW = 34
 """Height of a table's row, and of its header."""
 PATIENCE_MS = 20_000
+STILL_MS = 300
 UNCOVERED = """selector => {
     const box = document.querySelector(selector).getBoundingClientRect();
     const covers = document.querySelector('[data-testid=stHeader]').getBoundingClientRect();
@@ -131,8 +132,10 @@ def click_row(page: Page, table: str, row: int) -> None:
     """Clicks the button in a row (1 is the first) of the table of that name."""
     canvas = page.locator(f".st-key-table-{table} canvas").first
     canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box
+    box, before = canvas.bounding_box(), None
+    while box is None or box != before:  # what stands above may still be drawn, and move it
+        page.wait_for_timeout(STILL_MS)
+        box, before = canvas.bounding_box(), box
     page.mouse.click(box["x"] + 40, box["y"] + ROW * (row + 0.5))
 
 

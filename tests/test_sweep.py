@@ -59,7 +59,7 @@ def unswept(store: Store) -> None:
         rebuild(store, SETTINGS)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10**6))
 def test_a_swept_history_equals_a_walked_one(seed: int) -> None:
     store, random = Store.open(MEMORY), Random(seed)
