@@ -145,6 +145,22 @@ def as_it_came_equals_rebuilt(seed: int, look_back: timedelta) -> None:
         assert told[table] == expected, table
 
 
+@pytest.mark.parametrize("told", [True, False], ids=["that was live long ago", "that only an old push mentions"])
+def test_a_sha_that_nobody_described_is_known(told: bool) -> None:
+    """What is read of recent facts doesn't know it; what was live does, or an old push."""
+    events = [
+        push(1, "root", "a", "b", branch="main" if told else "side"),
+        push(1, "", "y", branch="main" if not told else "side"),
+        deploy(2, "V1", "b" if told else "y"),
+        deploy(20 * DAY, "V2", "b" if told else "y"),
+        deploy(21 * DAY, "V3", "root"),
+    ]
+    store = as_it_came(events)
+    assert content(store) == content(rebuilt(events))
+    found = rows(store, "SELECT graph, rollback FROM deployments WHERE deployment = 'V3'")
+    assert found == [("known", told)]
+
+
 def test_a_clock_ahead_of_its_push_hides_nothing() -> None:
     """The push is older than what is read, its commits are not."""
     late = [{"sha": sha, "committed_at": at(18 * DAY + i), "message": sha} for i, sha in enumerate("xyz")]

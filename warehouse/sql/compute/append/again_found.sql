@@ -1,5 +1,5 @@
 -- Services whose walk is done again: a new deployment shipped a revert or a hotfix, or facts from before $since may say more
--- of what was walked than those that were loaded.
+-- of what was walked than those that were loaded, or know the SHA that these don't.
 INSERT INTO again
 WITH found AS (SELECT DISTINCT service, repository, sha FROM walked),
 
@@ -21,4 +21,6 @@ special AS (
 SELECT f.service FROM (FROM found UNION ALL SELECT service, repository, sha FROM walked_awaited) AS f
 SEMI JOIN special AS s ON f.repository = s.repository AND f.sha = s.sha
 UNION
-SELECT f.service FROM found AS f ANTI JOIN graph_commits AS g ON f.repository = g.repository AND f.sha = g.sha;
+SELECT f.service FROM found AS f ANTI JOIN graph_commits AS g ON f.repository = g.repository AND f.sha = g.sha
+UNION
+SELECT service FROM walked_outcomes WHERE graph NOT IN ('known', 'no_sha');
