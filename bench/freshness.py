@@ -36,9 +36,8 @@ def run() -> list[dict[str, Any]]:
         try:
             _until(lambda: _ok(f"http://{addresses['API']}/healthz"))
             _until(lambda: _ok(f"http://{addresses['RECEIVER']}/healthz"))
-            asyncio.run(
-                _play(addresses, SERVICES, 1)
-            )  # a line that runs: it has its partitions, and knows the services
+            # measured on a line that runs: it has its partitions, and has seen the services
+            asyncio.run(_play(addresses, SERVICES, seconds=1))
             return [row for rate in RATES for row in _measure(addresses, rate)]
         finally:
             for process in started:

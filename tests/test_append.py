@@ -136,7 +136,7 @@ def as_it_came_equals_rebuilt(seed: int, look_back: timedelta) -> None:
     random = Random(seed)
     events = sorted(history(seed), key=lambda one: one.at + timedelta(hours=random.choice([0, 0, 0, 30])))
     with ExitStack() as patched:
-        for module in ("append", "undeployed"):
+        for module in ("append", "undeployed"):  # each has it by name
             patched.enter_context(patch(f"warehouse.compute.{module}.LOOK_BACK", look_back))
         store = as_it_came(events)
     told = content(store)

@@ -15,6 +15,7 @@ from warehouse.people import person
 
 NO_SHA = re.compile(r"^0*$")
 UNDATED = datetime(9999, 1, 1, tzinfo=UTC)
+"""`told_until` of a push that doesn't date its head: it is always read."""
 REVERTS = re.compile(r"This reverts commit ([0-9a-f]{7,64})")
 REVERTS_NUMBER = re.compile(r"^Reverts (?:[\w.-]+/[\w.-]+)?#(\d+)", re.MULTILINE)
 

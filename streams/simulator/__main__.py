@@ -14,9 +14,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from models.settings import SECRET_PREFIX
 from streams.simulator import simulate
 from streams.simulator.play import Player, disturbed
-from streams.simulator.signing import SECRET_PREFIX, SIGNERS, secrets_from
+from streams.simulator.signing import SIGNERS, secrets_from
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 console = Console(stderr=True)

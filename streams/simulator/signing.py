@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 
 from standardwebhooks.webhooks import Webhook
 
+from models.settings import SECRET_PREFIX
 from streams.simulator.outbox import SimDelivery
-
-SECRET_PREFIX = "LEADLINE_SECRET_"  # noqa: S105 - a variable's name, not a secret
 
 
 def sign(delivery: SimDelivery, secret: str) -> dict[str, str]:

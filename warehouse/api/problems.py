@@ -27,11 +27,11 @@ HINTS = {
 
 def explain(app: FastAPI) -> None:
     """Gives every error of `app` its problem answer."""
-    app.add_exception_handler(BadQueryError, _bad_query)
-    app.add_exception_handler(LeadlineError, _failure)
-    app.add_exception_handler(RequestValidationError, _bad_parameter)
-    app.add_exception_handler(HTTPException, _refusal)
-    app.add_exception_handler(Exception, _defect)
+    app.exception_handler(BadQueryError)(_bad_query)
+    app.exception_handler(LeadlineError)(_failure)
+    app.exception_handler(RequestValidationError)(_bad_parameter)
+    app.exception_handler(HTTPException)(_refusal)
+    app.exception_handler(Exception)(_defect)
 
 
 def problem(status: int, detail: str, hint: str = "", headers: dict[str, str] | None = None) -> JSONResponse:
@@ -40,24 +40,20 @@ def problem(status: int, detail: str, hint: str = "", headers: dict[str, str] | 
     return JSONResponse(body.model_dump(), status, headers, MEDIA_TYPE)
 
 
-def _bad_query(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, BadQueryError)  # noqa: S101 - what the handler is registered for
+def _bad_query(request: Request, error: BadQueryError) -> JSONResponse:
     return problem(error.status, error.message, error.hint)
 
 
-def _failure(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, LeadlineError)  # noqa: S101
+def _failure(request: Request, error: LeadlineError) -> JSONResponse:
     return problem(503, error.message, error.hint)
 
 
-def _bad_parameter(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
+def _bad_parameter(request: Request, error: RequestValidationError) -> JSONResponse:
     first = error.errors()[0]
     return problem(400, f"{first['loc'][-1]}: {first['msg']}", "see /openapi.json for the parameters")
 
 
-def _refusal(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)  # noqa: S101
+def _refusal(request: Request, error: HTTPException) -> JSONResponse:
     return problem(error.status_code, str(error.detail), headers=dict(error.headers or {}))
 
 

@@ -118,8 +118,8 @@ def _derive(cursor: duckdb.DuckDBPyConnection, settings: Settings, pairs: str) -
     place(cursor)
     step(cursor, "own_repositories", "forget_service_repositories", "service_repositories", "scoped_repositories")
     step(cursor, pairs)
-    frames = walk(cursor)
-    step(cursor, "forget_contained", "contained", "forget_awaited", "awaited", "outcomes")
+    with walk(cursor):
+        step(cursor, "forget_contained", "contained", "forget_awaited", "awaited", "outcomes")
     step(cursor, "all_deployments", "scoped_incidents", "forget_incidents", "incidents")
     step(cursor, "live", "revert_pairs", "forget_failure_evidence", "evidence_explicit")
     step(cursor, "evidence_rollback", "evidence_revert")
@@ -127,8 +127,6 @@ def _derive(cursor: duckdb.DuckDBPyConnection, settings: Settings, pairs: str) -
     step(cursor, "remediations", **{name: getattr(settings, name) for name in HOTFIX})
     step(cursor, "recoveries", "forget_deployments", "deployments")
     step(cursor, "services", "forget_services", "services_write")
-    for name in frames:
-        cursor.unregister(name)
 
 
 def _fingerprint(settings: Settings) -> str:

@@ -3,16 +3,12 @@ back to nothing. What they ship is found from recent facts; every doubt puts the
 as a whole.
 """
 
-from datetime import timedelta
-
 import duckdb
 
+from warehouse.compute.load import LOOK_BACK
 from warehouse.compute.place import place
-from warehouse.compute.steps import ask, step
+from warehouse.compute.steps import ask, registered, step
 from warehouse.compute.walk import TOGETHER, Walked, walk_on
-
-LOOK_BACK = timedelta(days=14)
-"""How long before the last deployment the facts are read from: most of what is deployed next is younger."""
 
 
 def append(cursor: duckdb.DuckDBPyConnection, production_pattern: str, **hotfix: str) -> None:
@@ -32,7 +28,7 @@ def append(cursor: duckdb.DuckDBPyConnection, production_pattern: str, **hotfix:
         services = 0
     since = last_at - LOOK_BACK if services else None
     walked, stuck = walk_on(cursor, since) if since else (Walked(), [])
-    with walked.registered(cursor):
+    with registered(cursor, walked.frames()):
         if since:
             step(cursor, "append/again_found", since=since, **hotfix)
             step(cursor, "append/again_stuck", services=[service for service, _ in stuck])

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import duckdb
@@ -11,11 +11,13 @@ import polars as pl
 from warehouse.compute.exchange import History, Merged, exchanges
 from warehouse.compute.graph import Graph
 from warehouse.compute.shipping import Live, Repository, Success, order_commits
-from warehouse.compute.steps import ask, step
+from warehouse.compute.steps import ask, registered, step
 
 Value = TypeVar("Value", list[str], bool)
 Pair = tuple[str, str]
 """(service, environment)"""
+LOOK_BACK = timedelta(days=14)
+"""How long before the last deployment the facts are read from: most of what is deployed next is younger."""
 
 
 def load_graph_facts(cursor: duckdb.DuckDBPyConnection, since: datetime | None = None) -> None:
@@ -23,6 +25,7 @@ def load_graph_facts(cursor: duckdb.DuckDBPyConnection, since: datetime | None =
 
     Of walks that go on, what was live is left out. With `since`, so is what came to be before.
     """
+    step(cursor, "needed")
     if since:
         step(cursor, "append/recent_live", "append/graph_commits", "append/graph_pushes", since=since)
         step(cursor, "append/live_commits")
@@ -84,13 +87,13 @@ def load_live(
         for child, ups in repository.history.graph.parents.items():
             mentioned.add(child)
             mentioned.update(ups)
-    cursor.register("mentioned", pl.DataFrame({"sha": list(mentioned)}, schema={"sha": pl.String}).to_arrow())
-    for service, environment, name, sha, reached in ask(cursor, "was_live"):
+    with registered(cursor, {"mentioned": pl.DataFrame({"sha": list(mentioned)}, schema={"sha": pl.String})}):
+        told = ask(cursor, "was_live")
+    for service, environment, name, sha, reached in told:
         live = lives[service, environment]
         live.shipped.add(sha)
         if reached:
             live.reached.setdefault(name, set()).add(sha)
-    cursor.unregister("mentioned")
     return lives
 
 

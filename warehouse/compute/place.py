@@ -2,7 +2,6 @@
 
 import duckdb
 
-from warehouse import sql
 from warehouse.compute.steps import ask, step
 
 
@@ -12,8 +11,4 @@ def place(cursor: duckdb.DuckDBPyConnection) -> None:
     if not nowhere:
         return
     step(cursor, "own_repositories")
-    unplaced = cursor.sql(sql.load("compute/unplaced")).to_arrow_table()
-    if unplaced.num_rows:
-        cursor.register("unplaced", unplaced)
-        step(cursor, "place")
-        cursor.unregister("unplaced")
+    step(cursor, "unplaced", "place")

@@ -1,8 +1,11 @@
 """Runs the steps of a compute: sql/compute/NAME.sql, by their names."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from warehouse import sql
 
@@ -16,3 +19,13 @@ def step(cursor: duckdb.DuckDBPyConnection, *names: str, **values: Any) -> None:
 def ask(cursor: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[Any]:
     """The rows of one query, as tuples."""
     return cursor.execute(sql.load(f"compute/{name}"), values or None).fetchall()
+
+
+@contextmanager
+def registered(cursor: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame]) -> Iterator[None]:
+    """Gives the statements these frames as tables, for as long as the body takes."""
+    for name, frame in frames.items():
+        cursor.register(name, frame.to_arrow())
+    yield
+    for name in frames:
+        cursor.unregister(name)

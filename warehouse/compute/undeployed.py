@@ -6,10 +6,9 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
-from warehouse.compute.append import LOOK_BACK
 from warehouse.compute.graph import Graph
-from warehouse.compute.load import load_graph_facts, load_graphs
-from warehouse.compute.steps import ask, step
+from warehouse.compute.load import LOOK_BACK, load_graph_facts, load_graphs
+from warehouse.compute.steps import ask, registered, step
 
 AHEAD = {"repository": pl.String, "head": pl.String, "sha": pl.String, "merge": pl.Boolean}
 
@@ -38,9 +37,8 @@ def _find(cursor: duckdb.DuckDBPyConnection, heads: Sequence[tuple[str, str]], s
         for repository, head in heads
         for sha in Graph(parents[repository]).reach(head, set())
     ]
-    cursor.register("ahead", pl.DataFrame(ahead, schema=AHEAD, orient="row").to_arrow())
-    beyond = since and ask(cursor, "append/beyond", since=since) == [(True,)]
-    if not beyond:
+    with registered(cursor, {"ahead": pl.DataFrame(ahead, schema=AHEAD, orient="row")}):
+        if since and ask(cursor, "append/beyond", since=since) == [(True,)]:
+            return False
         step(cursor, "undeployed")
-    cursor.unregister("ahead")
-    return not beyond
+    return True

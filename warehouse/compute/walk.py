@@ -22,7 +22,7 @@ from warehouse.compute.shipping import (
     returned_to,
     take,
 )
-from warehouse.compute.steps import ask, step
+from warehouse.compute.steps import ask, registered, step
 from warehouse.compute.sweep import sweep
 
 TOGETHER = 200
@@ -65,16 +65,6 @@ class Walked:
             "walked_awaited": pl.DataFrame(self.awaited, schema=AWAITED, orient="row"),
         }
 
-    @contextmanager
-    def registered(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
-        """Gives SQL the frames for as long as the body takes."""
-        frames = self.frames()
-        for name, frame in frames.items():
-            cursor.register(name, frame.to_arrow())
-        yield
-        for name in frames:
-            cursor.unregister(name)
-
 
 def walk_on(cursor: duckdb.DuckDBPyConnection, since: datetime) -> tuple[Walked, list[Pair]]:
     """Goes on with the walks in temp table `pairs`, all of them active, from facts since then alone.
@@ -84,8 +74,9 @@ def walk_on(cursor: duckdb.DuckDBPyConnection, since: datetime) -> tuple[Walked,
     return _walk(cursor, [service for service, *_ in ask(cursor, "walks")], since)
 
 
-def walk(cursor: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
-    """Walks what temp table `pairs` asks for. Gives the frames that views `found_…` read, which it makes."""
+@contextmanager
+def walk(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Walks what temp table `pairs` asks for. What it found is in views `found_…` for as long as the body takes."""
     frames: dict[str, pl.DataFrame] = {}
     pairs = ask(cursor, "walks")
     if any(walk == "fresh" for _, _, walk, _ in pairs):
@@ -98,10 +89,9 @@ def walk(cursor: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
     ] or [Walked().frames()]
     found = "sweep/found" if frames else "found_walked"
     frames |= {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
-    for name, frame in frames.items():
-        cursor.register(name, frame.to_arrow())
-    step(cursor, found)
-    return frames
+    with registered(cursor, frames):
+        step(cursor, found)
+        yield
 
 
 def _walk_services(cursor: duckdb.DuckDBPyConnection, services: Sequence[str]) -> Walked:

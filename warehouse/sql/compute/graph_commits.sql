@@ -1,14 +1,6 @@
 -- The commits that the walk needs: all of a repository where a walk begins again; else only those that weren't live yet.
 CREATE OR REPLACE TEMP TABLE graph_commits AS
-WITH needed AS (
-    SELECT p.service, p.environment, p.walk, r.repository
-    FROM walking AS p
-    INNER JOIN service_repositories AS r USING (service)
-),
-
-whole AS (SELECT DISTINCT repository FROM needed WHERE walk = 'fresh'),
-
-reached AS (
+WITH reached AS (
     SELECT service, environment, repository, sha FROM contained
     WHERE reached AND service IN (SELECT service FROM needed WHERE walk = 'active')
 )

@@ -1,14 +1,6 @@
 -- The pushes that the walk needs, likewise: what was live is closed, so a push whose head was live adds nothing.
 CREATE OR REPLACE TEMP TABLE graph_pushes AS
-WITH needed AS (
-    SELECT p.service, p.environment, p.walk, r.repository
-    FROM walking AS p
-    INNER JOIN service_repositories AS r USING (service)
-),
-
-whole AS (SELECT DISTINCT repository FROM needed WHERE walk = 'fresh'),
-
-reached AS (
+WITH reached AS (
     SELECT service, environment, repository, sha FROM contained
     WHERE reached AND service IN (SELECT service FROM needed WHERE walk = 'active')
 )

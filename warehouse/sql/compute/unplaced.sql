@@ -1,4 +1,5 @@
 -- SHAs that a deployment names without a repository, and the repositories that know them, those of the service first.
+CREATE OR REPLACE TEMP TABLE unplaced AS
 WITH wanted AS (
     SELECT DISTINCT d.service, c.sha
     FROM (SELECT service, unnest(commits) AS c FROM scoped_deployments) AS d
