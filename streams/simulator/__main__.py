@@ -14,10 +14,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from models.settings import SECRET_PREFIX
 from streams.simulator import simulate
 from streams.simulator.play import Player, disturbed
-from streams.simulator.signing import SIGNERS, secrets_from
+from streams.simulator.signing import SIGNERS, secrets_from, variable
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 console = Console(stderr=True)
@@ -53,7 +52,7 @@ def play(
     Exit code 1 where the receiver refused anything, or didn't answer.
     """
     secrets = secrets_from(os.environ)
-    missing = [SECRET_PREFIX + source.upper() for source in SIGNERS if source not in secrets]
+    missing = [variable(source) for source in SIGNERS if source not in secrets]
     if missing:
         console.print(f"set {', '.join(missing)}: the receiver takes only what is signed")
         raise typer.Exit(1)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from standardwebhooks.webhooks import Webhook
 
-from models.settings import SECRET_PREFIX
 from streams.simulator.outbox import SimDelivery
 
 
@@ -17,8 +16,13 @@ def sign(delivery: SimDelivery, secret: str) -> dict[str, str]:
 
 def secrets_from(environ: Mapping[str, str]) -> dict[str, str]:
     """Source → the newest of its secrets, from `LEADLINE_SECRET_<SOURCE>`; sources without one are left out."""
-    found = {source: environ.get(SECRET_PREFIX + source.upper(), "").replace(",", "\n").split() for source in SIGNERS}
+    found = {source: environ.get(variable(source), "").replace(",", "\n").split() for source in SIGNERS}
     return {source: secrets[0] for source, secrets in found.items() if secrets}
+
+
+def variable(source: str) -> str:
+    """The name of the environment variable that holds a source's secrets."""
+    return f"LEADLINE_SECRET_{source.upper()}"
 
 
 def _hmac(body: bytes, secret: str) -> str:
