@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from models.errors import LeadlineError
-from warehouse import sql
 from warehouse.metrics.bands import ladders
-from warehouse.metrics.compose import bound
+from warehouse.metrics.compose import ENGINE, compose, table_of
 from warehouse.metrics.definitions import COLUMNS, definitions, parse_header
+from warehouse.metrics.observed import observations
+from warehouse.metrics.profiles import profile
 from warehouse.store import MEMORY, Store
 
 METRICS = sorted(definitions())
@@ -31,9 +32,9 @@ SELECT 1
 def test_the_query_gives_exactly_the_columns(metric: str) -> None:
     store = Store.open(MEMORY)
     with store.cursor() as cursor:
-        query, now = sql.load(f"metrics/{metric}"), datetime.now(UTC)
-        cursor.execute(query, bound(query, {"began": now, "until": now}))
-        assert tuple(column[0] for column in cursor.description or ()) == COLUMNS
+        query = compose(observations(definitions()[metric], profile("leadline")), f"{ENGINE}/any_time")
+        table = table_of(cursor, query, dict.fromkeys(("began", "since", "until"), datetime.now(UTC)))
+        assert tuple(table.column_names) == COLUMNS
 
 
 @pytest.mark.parametrize("metric", METRICS)

@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from warehouse.api.parameters import Paged
-from warehouse.metrics.compose import bound
+from warehouse.metrics.compose import rows_of, table_of
 from warehouse.paging import Position, cut_page
 
 ARROW = "application/vnd.apache.arrow.stream"
@@ -45,11 +45,6 @@ def json(body: Any) -> Response:
     return Response(orjson.dumps(body, option=orjson.OPT_UTC_Z), media_type="application/json")
 
 
-def rows_of(cursor: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any]) -> pa.Table:
-    """Runs a named query."""
-    return cursor.sql(query, params=bound(query, values)).to_arrow_table()
-
-
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The rows of a page, and the cursor of the next."""
@@ -67,7 +62,7 @@ def listing(
 ) -> Listing:
     """One page of a list ordered by `key` (see `paging`). Raises BadQueryError where the cursor is of another list."""
     position = Position.read(paged.cursor, timed=key != "service")
-    table = rows_of(cursor, query, {**values, **position.bound(paged.limit)})
+    table = table_of(cursor, query, {**values, **position.bound(paged.limit)})
     length, following = cut_page(table.column(key).to_pylist(), paged.limit, position)
     return Listing(table.slice(0, length), following)
 
@@ -76,7 +71,7 @@ def page(request: Request, found: Listing, **told: Any) -> Response:
     """A page as JSON, with what else is told, or as Arrow."""
     if wants_arrow(request):
         return arrow(found.table, found.next)
-    return json({**told, "rows": found.table.to_pylist(), "next": found.next})
+    return json({**told, "rows": rows_of(found.table), "next": found.next})
 
 
 def models(

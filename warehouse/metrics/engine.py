@@ -3,23 +3,23 @@
 Everything is computed set-based in the store; what comes here is one row per slice and bucket.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.errors import BadQueryError
-from models.results import EvidencePage, EvidenceRow, MetricAnswer, MetricInfo, MetricResult
+from models.results import EvidencePage, EvidenceRow, MetricAnswer, MetricInfo
 from models.settings import Settings
 from warehouse.metrics.bands import ladder, ladders
-from warehouse.metrics.compose import ENGINE, compose, fetch
+from warehouse.metrics.compose import ENGINE, compose, fetch, rows_of, table_of
 from warehouse.metrics.definitions import definitions
 from warehouse.metrics.observed import aggregate, observations, once
 from warehouse.metrics.profiles import profile, profiles
 from warehouse.metrics.query import MetricQuery
 from warehouse.metrics.question import Parts, Question, ask, into_buckets
 from warehouse.metrics.why import Place, reasons
-from warehouse.metrics.windows import buckets
+from warehouse.metrics.windows import Bucket, buckets
 from warehouse.paging import DEFAULT_LIMIT, Position, cut_page
 from warehouse.store import Store
 
@@ -61,7 +61,8 @@ class Engine:
             question = ask(cursor, self._settings, self._now(), name, query or MetricQuery())
             zone = ZoneInfo(self._settings.timezone)
             shift = question.values["week_shift"]
-            cut = into_buckets(buckets(question.since, question.until, question.query.bucket, zone, shift))
+            pieces = buckets(question.since, question.until, question.query.bucket, zone, shift)
+            cut = into_buckets(pieces)
             values = {**question.values, **cut.values, "most": MOST_RESULTS + 1}
             rows = fetch(cursor, _values_query(question, cut.placed), values)
             if len(rows) > MOST_RESULTS:
@@ -69,7 +70,8 @@ class Engine:
                     f"more than {MOST_RESULTS:,} results", "take a larger bucket, a shorter window or a filter"
                 )
             empty = [(row["key"], row["bucket"]) for row in rows if not row["n"]]
-            return _answer(question, rows, reasons(cursor, question, cut, empty) if empty else {})
+            why = reasons(cursor, question, cut, empty) if empty else {}
+            return _answer(question, pieces, rows, why)
 
     def evidence(
         self, name: str, query: MetricQuery | None = None, limit: int = DEFAULT_LIMIT, cursor: str | None = None
@@ -88,7 +90,8 @@ class Engine:
             reach = fetch(connection, _evidence_query(question, "evidence_reach"), values)[0]["reach"]
             if reach is None:
                 return EvidencePage(rows=[], next=None)
-            rows = fetch(connection, _evidence_query(question, "evidence"), {**values, "since": reach})
+            table = table_of(connection, _evidence_query(question, "evidence"), {**values, "since": reach})
+        rows = rows_of(table)
         many, following = cut_page([row["at"] for row in rows], limit, position)
         return EvidencePage(rows=[EvidenceRow(**row) for row in rows[:many]], next=following)
 
@@ -115,33 +118,29 @@ def _evidence_query(question: Question, last: str) -> str:
     return compose([*_observed(question, f"{ENGINE}/placed/window"), evidence], f"{ENGINE}/{last}")
 
 
-def _answer(question: Question, rows: list[dict[str, Any]], why: Mapping[Place, str]) -> MetricAnswer:
+def _answer(
+    question: Question, pieces: Sequence[Bucket], rows: list[dict[str, Any]], why: Mapping[Place, str]
+) -> MetricAnswer:
     definition, query = question.definition, question.query
     rungs = ladder(question.ladder)
     own = definition.statistics[0]
     same_unit = definition.unit_of(question.statistic) == definition.unit_of(own)
     judged = definition.band if same_unit and question.statistic in (own, "p50", "mean") else None
-    results = []
     for row in rows:
-        bucket, label, value, previous = row.pop("bucket"), row.pop("label"), row["value"], row["previous"]
-        results.append(
-            MetricResult(
-                **row,
-                at=None if query.bucket == "none" else label,
-                band=rungs.band(judged, value),
-                change=(value - previous) / previous if value is not None and previous else None,
-                reason=why.get((row["key"], bucket)),
-            )
-        )
-    return MetricAnswer(
-        metric=definition.name,
-        unit=definition.unit_of(question.statistic),
-        since=question.since,
-        until=question.until,
-        by=query.by,
-        bucket=query.bucket,
-        statistic=question.statistic,
-        profile=question.profile,
-        ladder=question.ladder,
-        results=results,
-    )
+        bucket, value, previous = row.pop("bucket"), row["value"], row["previous"]
+        row["at"] = None if query.bucket == "none" else pieces[bucket].at
+        row["band"] = rungs.band(judged, value)
+        row["change"] = (value - previous) / previous if value is not None and previous else None
+        row["reason"] = why.get((row["key"], bucket))
+    told = {
+        "metric": definition.name,
+        "unit": definition.unit_of(question.statistic),
+        "since": question.since,
+        "until": question.until,
+        "by": query.by,
+        "bucket": query.bucket,
+        "statistic": question.statistic,
+        "profile": question.profile,
+        "ladder": question.ladder,
+    }
+    return MetricAnswer.model_validate({**told, "results": rows})  # all rows at once: one by one takes twice as long

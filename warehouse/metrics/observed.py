@@ -24,8 +24,18 @@ def observations(definition: Definition, profile: Profile) -> Parts:
 
 
 def _lead_time(profile: Profile) -> Parts:
-    file = {"commit": "", "pull_request": "lead_time_pull_request"}.get(profile.lead_time_of, "lead_time_named")
-    return [("observations", f"{FOLDER}/{file}")] if file else []
+    if profile.lead_time_of == "pull_request":
+        return [*_branches("deployed"), ("observations", f"{FOLDER}/lead_time_pull_request")]
+    return [("observations", f"{FOLDER}/lead_time_named")] if profile.lead_time_of != "commit" else []
+
+
+def _coding(_: Profile) -> Parts:
+    return [*_branches("open"), ("observations", "metrics/coding")]
+
+
+def _branches(asked: str) -> Parts:
+    """The commits of pull requests' branches: those of the window alone, because the rest is most of the work."""
+    return [("asked", f"{FOLDER}/asked_{asked}"), ("branch_commits", f"{FOLDER}/branch_commits")]
 
 
 def _fail_rate(profile: Profile) -> Parts:
@@ -54,6 +64,7 @@ def _of_incidents(profile: Profile) -> bool:
 _CHOSEN: Mapping[str, Callable[[Profile], Parts]] = {
     "change_lead_time": _lead_time,
     "change_fail_rate": _fail_rate,
+    "coding": _coding,
     "failed_deployment_recovery_time": _recovery,
     "time_to_restore": _restore,
 }

@@ -94,7 +94,6 @@ def into_buckets(cut: list[Bucket]) -> Cut:
     values = {
         "since": cut[0].start,
         "until": cut[-1].end,
-        "labels": [each.at for each in cut],
         "starts": [each.start for each in cut],
         "ends": [each.end for each in cut],
         "days": [each.days for each in cut],

@@ -1,6 +1,6 @@
 """Finds out how far things came in the slices where a number is missing; `reasons` puts it into words."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
@@ -10,20 +10,22 @@ from warehouse.metrics.definitions import Needs
 from warehouse.metrics.question import Cut, Question
 from warehouse.metrics.reasons import Ever, Stages, reason
 
+EMPTY = ("empty", f"{ENGINE}/empty")
 Place = tuple[str, int]
 """A slice's key and a bucket's number."""
 
 
 def reasons(
-    cursor: duckdb.DuckDBPyConnection, question: Question, cut: Cut, empty: Iterable[Place]
+    cursor: duckdb.DuckDBPyConnection, question: Question, cut: Cut, empty: Sequence[Place]
 ) -> dict[Place, str]:
     """The reason of each empty (slice, bucket)."""
     needs: Needs = question.values["needs"]
     kind = needs if needs in ("incidents", "pull_requests") else "deployments"
-    values = {**question.values, **cut.values}
+    keys, numbers = zip(*empty, strict=True)
+    values = {**question.values, **cut.values, "empty_keys": keys, "empty_buckets": numbers}
     rows = ("observations", f"{ENGINE}/stages_rows_{kind}")
     stages = _stages(cursor, question, cut, rows, values) if kind == "deployments" else {}
-    query = compose([rows, ("chosen", f"{ENGINE}/any_time"), *question.slices], f"{ENGINE}/ever_{kind}")
+    query = compose([EMPTY, rows, ("chosen", f"{ENGINE}/any_time"), *question.slices], f"{ENGINE}/ever_{kind}")
     ever = {row.pop("key"): row for row in fetch(cursor, query, values)}
     where = question.environment or "production"
     return {place: reason(needs, stages.get(place, Stages()), Ever(**ever.get(place[0], {})), where) for place in empty}
@@ -32,9 +34,6 @@ def reasons(
 def _stages(
     cursor: duckdb.DuckDBPyConnection, question: Question, cut: Cut, rows: tuple[str, str], values: dict[str, Any]
 ) -> dict[Place, Stages]:
-    parts = [("buckets", f"{ENGINE}/buckets"), rows, ("chosen", cut.placed), *question.slices]
-    found: dict[Place, Stages] = {}
-    for row in fetch(cursor, compose(parts, f"{ENGINE}/stages_deployments"), values):
-        place = row.pop("key"), row.pop("bucket")
-        found[place] = Stages(**row)
-    return found
+    parts = [EMPTY, ("buckets", f"{ENGINE}/buckets"), rows, ("chosen", cut.placed), *question.slices]
+    found = fetch(cursor, compose(parts, f"{ENGINE}/stages_deployments"), values)
+    return {(row.pop("key"), row.pop("bucket")): Stages(**row) for row in found}

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Response
 from models.errors import BadQueryError
 from warehouse import sql
 from warehouse.api.reading import Read
-from warehouse.api.replies import json, rows_of
+from warehouse.api.replies import json
+from warehouse.metrics.compose import fetch
 
 router = APIRouter(prefix="/api/v1/commits", tags=["commits"])
 SHORTEST = 7
@@ -38,7 +39,7 @@ def commit(read: Read, sha: str) -> Response:
     values = {"sha": sha.lower(), "most": MOST}
     with read.snapshot() as cursor:
         found, *parts = (
-            rows_of(cursor, sql.load(f"queries/{name}"), values).to_pylist()
+            fetch(cursor, sql.load(f"queries/{name}"), values)
             for name in (
                 "commits",
                 "commit_deployments",

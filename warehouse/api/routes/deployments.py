@@ -10,8 +10,8 @@ from models.results import Page
 from warehouse import sql
 from warehouse.api.parameters import DeploymentsQuery
 from warehouse.api.reading import Read
-from warehouse.api.replies import json, listing, page, rows_of
-from warehouse.metrics.compose import ENGINE, compose
+from warehouse.api.replies import json, listing, page
+from warehouse.metrics.compose import ENGINE, compose, fetch
 
 router = APIRouter(prefix="/api/v1/deployments", tags=["deployments"])
 QUERY = compose([("scope", f"{ENGINE}/scope")], "queries/deployments")
@@ -33,14 +33,13 @@ def deployment(read: Read, id: str) -> Response:
     Each with its status history, the commits it shipped, the evidence that it failed, and its recovery.
     """
     with read.snapshot() as cursor:
-        found = rows_of(cursor, sql.load("queries/deployment"), {"id": id}).to_pylist()
+        found = fetch(cursor, sql.load("queries/deployment"), {"id": id})
         if not found:
             raise BadQueryError(
                 f"there is no deployment {id!r}", "name it by the sender's id, or SOURCE:ID", status=404
             )
         parts = {
-            name: _by_place(rows_of(cursor, sql.load(f"queries/{file}"), {"id": id}).to_pylist())
-            for name, file in PARTS.items()
+            name: _by_place(fetch(cursor, sql.load(f"queries/{file}"), {"id": id})) for name, file in PARTS.items()
         }
     return json({"deployments": [_whole(row, parts) for row in found]})
 

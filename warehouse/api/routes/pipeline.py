@@ -12,7 +12,8 @@ from models.results import Page
 from warehouse import sql
 from warehouse.api.parameters import LettersQuery
 from warehouse.api.reading import Read
-from warehouse.api.replies import json, listing, page, rows_of
+from warehouse.api.replies import json, listing, page
+from warehouse.metrics.compose import fetch
 from warehouse.metrics.names import known_names
 
 router = APIRouter(prefix="/api/v1", tags=["pipeline"])
@@ -31,10 +32,10 @@ def pipeline(read: Read) -> Response:
     ago = {"minute": now - timedelta(minutes=1), "hour": now - timedelta(hours=1), "day": now - timedelta(days=1)}
     lag = read.lag() if read.lag else None  # first: what has left Kafka by now is in the counts that follow
     with read.snapshot() as cursor:
-        counts = rows_of(cursor, sql.load("queries/pipeline_counts"), {}).to_pylist()
-        rates = rows_of(cursor, sql.load("queries/pipeline_rates"), ago).to_pylist()[0]
-        hours = rows_of(cursor, sql.load("queries/pipeline_hours"), {"since": now - HOURS}).to_pylist()
-        waiting = rows_of(cursor, sql.load("queries/uncomputed"), {}).to_pylist()[0]["waiting"]
+        counts = fetch(cursor, sql.load("queries/pipeline_counts"), {})
+        rates = fetch(cursor, sql.load("queries/pipeline_rates"), ago)[0]
+        hours = fetch(cursor, sql.load("queries/pipeline_hours"), {"since": now - HOURS})
+        waiting = fetch(cursor, sql.load("queries/uncomputed"), {})[0]["waiting"]
     newest = max((row["newest_received_at"] for row in counts), default=None)
     return json(
         {
@@ -72,7 +73,7 @@ def dead_letter(read: Read, id: str) -> Response:
     found = []
     if 0 <= digest < 2**64:
         with read.snapshot() as cursor:
-            found = rows_of(cursor, sql.load("queries/dead_letter"), {"digest": digest}).to_pylist()
+            found = fetch(cursor, sql.load("queries/dead_letter"), {"digest": digest})
     if not found:
         raise BadQueryError(f"there is no dead letter {id!r}", "GET /api/v1/dead-letters lists them", status=404)
     return json(_whole(found[0]))

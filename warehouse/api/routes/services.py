@@ -11,8 +11,8 @@ from warehouse import sql
 from warehouse.api import advice
 from warehouse.api.parameters import ServicesQuery
 from warehouse.api.reading import Read
-from warehouse.api.replies import GAP_TYPE, json, listing, page, rows_of
-from warehouse.metrics.compose import ENGINE, compose
+from warehouse.api.replies import GAP_TYPE, json, listing, page
+from warehouse.metrics.compose import ENGINE, compose, fetch, rows_of
 from warehouse.metrics.query import Scope
 
 router = APIRouter(prefix="/api/v1", tags=["services"])
@@ -35,9 +35,9 @@ def service(read: Read, ref: str) -> Response:
             values = read.bound(cursor, Scope(service=ref))
         except BadQueryError as error:
             raise BadQueryError(error.message, error.hint, status=404) from None
-        row = rows_of(cursor, _scoped("services"), {**values, "from": None, "limit": 1, "skip": 0}).to_pylist()[0]
-        keys = rows_of(cursor, sql.load("queries/service_keys"), values).to_pylist()
-        environments = rows_of(cursor, sql.load("queries/service_environments"), values).to_pylist()
+        row = fetch(cursor, _scoped("services"), {**values, "from": None, "limit": 1, "skip": 0})[0]
+        keys = fetch(cursor, sql.load("queries/service_keys"), values)
+        environments = fetch(cursor, sql.load("queries/service_environments"), values)
     return json({**row, "keys": keys, "environments": environments})
 
 
@@ -51,8 +51,8 @@ def coverage(request: Request, read: Read, query: Annotated[ServicesQuery, Query
     with read.snapshot() as cursor:
         values = read.bound(cursor, query)
         found = listing(cursor, _scoped("coverage"), values, query, "service")
-        summary = rows_of(cursor, _scoped("coverage_summary"), values).to_pylist()[0]
-    gaps = [advice.of_service(row) for row in found.table.to_pylist()]
+        summary = fetch(cursor, _scoped("coverage_summary"), values)[0]
+    gaps = [advice.of_service(row) for row in rows_of(found.table)]
     found = found.adding("gaps", [[gap._asdict() for gap in each] for each in gaps], GAP_TYPE)
     found = found.adding("advice", [[gap.advice() for gap in each] for each in gaps], pa.string())
     return page(request, found, summary={**summary, "advice": advice.of_all(summary)})

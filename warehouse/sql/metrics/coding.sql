@@ -14,6 +14,6 @@ SELECT
     (epoch_us(r.asked_at) - epoch_us(b.first_at)) / 1e6 AS value, 1.0 AS weight,
     r.repository || '#' || r.number AS ref, r.url,
     'first of ' || b.commits || ' pushed to ' || r.head_branch || ' → open for review' AS because
-FROM service_pull_requests AS r
+FROM asked AS r
 INNER JOIN branch_commits AS b ON r.repository = b.repository AND r.number = b.number
 WHERE b.first_at <= r.asked_at;

@@ -22,44 +22,26 @@ LEFT JOIN (
     SELECT o.service, o.repository FROM service_repositories AS o SEMI JOIN services AS k ON o.service = k.service
 ) AS s ON r.repository = s.repository;
 
-CREATE VIEW branch_commits AS           -- what pushes brought to a pull request's branch since an earlier one of it ended
-WITH asked AS (
-    SELECT
-        r.repository, r.number, r.head_branch, coalesce(r.merged_at, r.closed_at, 'infinity') AS ended_at,
-        coalesce(
-            lag(coalesce(r.merged_at, r.closed_at)) OVER (PARTITION BY r.repository, r.head_branch ORDER BY r.number),
-            '-infinity'
-        ) AS since
+CREATE VIEW deployed_pull_requests AS   -- with the first deployment of a service that contains what each left on its base branch
+WITH landed AS NOT MATERIALIZED (
+    SELECT c.service, c.environment, c.deployment, c."at" AS deployed_at, c.source AS deployed_by, c.because, r.*
     FROM pull_requests AS r
-    WHERE NOT r.fork AND r.head_branch IS NOT NULL
+    INNER JOIN contained AS c ON r.repository = c.repository AND coalesce(r.merge_sha, r.head_sha) = c.sha
+    WHERE r.merged_at IS NOT NULL AND c.because <> 'baseline'
 ),
 
-pushed AS (
-    SELECT p.repository, p.branch, p."at", unnest(p.new_shas) AS sha FROM pushes AS p
-    SEMI JOIN asked AS a ON p.repository = a.repository AND p.branch = a.head_branch
+owned AS (
+    SELECT * FROM landed WHERE because NOT IN ('other_paths', 'no_paths')
+    UNION ALL                           -- apart, so that where nothing is shared nothing is looked up
+    SELECT l.* FROM landed AS l
+    SEMI JOIN contained AS h
+        ON l.service = h.service AND l.environment = h.environment AND l.repository = h.repository
+        AND l.head_sha = h.sha AND h.counted
+    WHERE l.because IN ('other_paths', 'no_paths')
 )
 
-SELECT a.repository, a.number, min(c.committed_at) AS first_at, count(DISTINCT c.sha) AS commits
-FROM asked AS a
-INNER JOIN pushed AS p
-    ON a.repository = p.repository AND a.head_branch = p.branch AND p."at" > a.since AND p."at" <= a.ended_at
-INNER JOIN commits AS c ON p.repository = c.repository AND p.sha = c.sha
-GROUP BY a.repository, a.number;
-
-CREATE VIEW deployed_pull_requests AS   -- with the first deployment of a service that contains what each left on its base branch
-SELECT
-    c.service, c.environment, d.production, c.deployment, c."at" AS deployed_at, c.source AS deployed_by, r.*
-FROM pull_requests AS r
-INNER JOIN contained AS c ON r.repository = c.repository AND coalesce(r.merge_sha, r.head_sha) = c.sha
+SELECT o.* EXCLUDE (because), d.production
+FROM owned AS o
 INNER JOIN deployments AS d
-    ON c."at" = d.first_success_at AND c.service = d.service AND c.environment = d.environment
-    AND c.source = d.source AND c.deployment = d.deployment
-WHERE r.merged_at IS NOT NULL AND c.because <> 'baseline'
-    AND (
-        c.because NOT IN ('other_paths', 'no_paths')
-        OR EXISTS (
-            SELECT 1 FROM contained AS h
-            WHERE h.service = c.service AND h.environment = c.environment AND h.repository = c.repository
-                AND h.sha = r.head_sha AND h.counted
-        )
-    );
+    ON o.deployed_at = d.first_success_at AND o.service = d.service AND o.environment = d.environment
+    AND o.deployed_by = d.source AND o.deployment = d.deployment;

@@ -2,7 +2,7 @@
 -- unknown or below zero is left out of the sum; in whole minutes each part is rounded up.
 WITH moments AS (
     SELECT r.*, b.first_at
-    FROM deployed_pull_requests AS r
+    FROM asked AS r
     LEFT JOIN branch_commits AS b ON r.repository = b.repository AND r.number = b.number
 ),
 
@@ -20,7 +20,7 @@ parts AS (
 
 SELECT
     p.service, p.deployed_by AS source, p.environment, p.production,
-    CASE WHEN $lead_time_at = 'merged' THEN p.merged_at ELSE p.deployed_at END AS "at",
+    p."at",
     sum(CASE WHEN $minutes = 'up' THEN ceil(p.p.seconds / 60) * 60 ELSE p.p.seconds END) AS value, 1.0 AS weight,
     p.repository || '#' || p.number AS ref, p.url,
     array_to_string(list(p.p.part ORDER BY list_position($parts, p.p.part)), ' + ')
@@ -28,5 +28,5 @@ SELECT
 FROM parts AS p
 WHERE p.p.seconds >= 0 AND list_contains($parts, p.p.part)
 GROUP BY
-    p.service, p.deployed_by, p.environment, p.production, p.merged_at, p.deployed_at, p.repository, p.number, p.url,
+    p.service, p.deployed_by, p.environment, p.production, p."at", p.deployed_at, p.repository, p.number, p.url,
     p.deployment;

@@ -6,4 +6,5 @@ SELECT
     count(*) FILTER (NOT s.here) AS elsewhere,
     list_sort(list(DISTINCT s.environment) FILTER (NOT s.here))[:3] AS environments
 FROM sliced AS s
+SEMI JOIN empty AS e ON s.key = e.key
 GROUP BY s.key;

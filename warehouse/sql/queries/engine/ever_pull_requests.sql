@@ -6,4 +6,5 @@ SELECT
     count(DISTINCT (s.source, s.repository, s.number)) FILTER (s.merged) AS merged,
     max(s."at") AS latest
 FROM sliced AS s
+SEMI JOIN empty AS e ON s.key = e.key
 GROUP BY s.key;

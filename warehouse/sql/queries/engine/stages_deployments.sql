@@ -15,5 +15,6 @@ SELECT
         max(s.commits[1].repository) FILTER (s.graph = 'unknown')
     ]) AS repositories
 FROM sliced AS s
-WHERE s.here AND s.bucket > 0
+SEMI JOIN empty AS e ON s.key = e.key AND s.bucket = e.bucket
+WHERE s.here
 GROUP BY s.key, s.bucket;

@@ -1,7 +1,7 @@
 -- A value for every slice and bucket, those without observations too, beside that of the bucket before.
 SELECT * FROM (
     SELECT
-        k.key, b.bucket, b.label, coalesce(s.n, 0) AS n, s.numerator, s.denominator, s.value,
+        k.key, b.bucket, coalesce(s.n, 0) AS n, s.numerator, s.denominator, s.value,
         lag(s.value) OVER (PARTITION BY k.key ORDER BY b.bucket) AS previous
     FROM (SELECT DISTINCT m.key FROM members AS m) AS k
     CROSS JOIN buckets AS b
