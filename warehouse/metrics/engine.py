@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.errors import BadQueryError
-from models.results import EvidencePage, EvidenceRow, MetricAnswer, MetricInfo
+from models.results import EvidencePage, MetricAnswer, MetricInfo
 from models.settings import Settings
 from warehouse.metrics.bands import ladder, ladders
 from warehouse.metrics.compose import ENGINE, compose, fetch, rows_of, table_of
@@ -93,7 +93,7 @@ class Engine:
             table = table_of(connection, _evidence_query(question, "evidence"), {**values, "since": reach})
         rows = rows_of(table)
         many, following = cut_page([row["at"] for row in rows], limit, position)
-        return EvidencePage(rows=[EvidenceRow(**row) for row in rows[:many]], next=following)
+        return EvidencePage.model_validate({"rows": rows[:many], "next": following})
 
 
 def _observed(question: Question, placed: str) -> Parts:
