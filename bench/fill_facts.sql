@@ -41,7 +41,7 @@ INSERT INTO incident_events BY NAME
 SELECT
     hash(i, 'incident', status) AS digest, 'pagerduty' AS source, 'P' || i AS incident, status,
     moment + CASE WHEN status = 'opened' THEN INTERVAL 20 MINUTE ELSE to_seconds(1800 + hash(i, 4) % 90000) END AS "at",
-    ['repository=' || repository] AS keys, 'high' AS severity, 'Something broke' AS title,
+    "at" AS described_at, ['repository=' || repository] AS keys, 'high' AS severity, 'Something broke' AS title,
     'https://example.pagerduty.com/incidents/P' || i AS url
 FROM rollouts, (VALUES ('opened'), ('resolved')) AS s (status)
 WHERE breaks;

@@ -52,13 +52,14 @@ class Delivery:
 
     @classmethod
     def from_record(cls, key: bytes | None, value: bytes, headers: Iterable[tuple[str, bytes]]) -> "Delivery":
-        """The inverse of `to_record`. Raises KeyError where a record is not one of ours."""
+        """The inverse of `to_record`. Raises KeyError, ValueError, TypeError, AttributeError for others."""
         found = dict(headers)
+        http = {str(name): str(value) for name, value in loads(found["http"]).items()}
         return cls(
             source=found["source"].decode(),
             delivery_id=found["id"].decode(),
             received_at=datetime.fromisoformat(found["received_at"].decode()),
-            headers=loads(found["http"]),
+            headers=http,
             body=value,
             key=(key or b"").decode(),
             replay="replay" in found,

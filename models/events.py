@@ -4,10 +4,25 @@ INTERFACE.md lists the core fields; the published JSON Schema (`GET /schemas/eve
 models. Unknown fields are refused: a misspelt optional field would otherwise be lost without a word.
 """
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+FIRST_MOMENT, LAST_MOMENT = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+
+
+def _storable(at: datetime) -> datetime:
+    """Nothing happened before or after: a clock that says so would break what reckons with it."""
+    if not FIRST_MOMENT <= at < LAST_MOMENT:
+        raise ValueError("a time must lie between the years 1900 and 9000")
+    return at
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
+"""RFC 3339, with an offset."""
+Count = Annotated[int, Field(ge=0, lt=2**31)]
+Number = Annotated[int, Field(ge=0, lt=2**63)]
 Name = Annotated[str, Field(min_length=1, max_length=1000)]
 Sha = Annotated[str, Field(min_length=1, max_length=64)]
 
@@ -24,8 +39,8 @@ class Event(Strict):
     """What every event carries."""
 
     id: Name
-    """What makes it the same event when sent again."""
-    at: AwareDatetime
+    """What makes it the same event when sent again, as it was; the same id with other contents is another event."""
+    at: Moment
     """When it happened, by the sender's clock (RFC 3339)."""
     service: Name | None = None
     """The catalog Component that the sender names; entity references (`component:default/x`) are understood."""
@@ -38,6 +53,10 @@ class RepositorySha(Strict):
 
     repository: Name
     sha: Sha
+
+
+PLACES = ("service", "repository", "bindings", "commits")
+"""One of them says where a deployment belongs."""
 
 
 class Deployment(Event):
@@ -65,7 +84,7 @@ class Deployment(Event):
     @model_validator(mode="after")
     def _findable(self) -> "Deployment":
         if not (self.service or self.repository or self.bindings or self.commits):
-            raise ValueError("a deployment needs `service` or `repository`")
+            raise ValueError(f"a deployment needs one of {', '.join(f'`{name}`' for name in PLACES)}")
         return self
 
 
@@ -83,13 +102,16 @@ class Incident(Event):
     severity: str | None = None
     title: str | None = None
     url: str | None = None
+    described_at: Moment | None = None
+    """Since when `deployment`, `severity`, `title` and `url` are so, where they may have been written after `at`; the
+    newest description counts."""
 
 
 class Commit(Strict):
     """A commit as a push lists it."""
 
     sha: Sha
-    committed_at: AwareDatetime
+    committed_at: Moment
     """Committer date (`%cI`, a push's `timestamp`)."""
     message: str = ""
     author: str | None = None
@@ -114,7 +136,7 @@ class Push(Event):
     """The branch's head afterwards; forty zeros or empty where the push deleted the branch."""
     commits: tuple[Commit, ...] = ()
     forced: bool = False
-    total: int | None = None
+    total: Count | None = None
     """How many commits the push brought; more than are listed makes the push truncated."""
     default_branch: Name | None = None
 
@@ -124,7 +146,7 @@ class PullRequest(Event):
 
     type: Literal["pull_request"] = "pull_request"
     repository: Name
-    number: int
+    number: Number
     status: PullRequestStatus
     head_sha: Sha | None = None
     merge_sha: Sha | None = None
@@ -138,7 +160,7 @@ class PullRequest(Event):
     title: str | None = None
     body: str | None = None
     """Read for `Reverts OWNER/NAME#N` only; not kept."""
-    commits: int | None = None
+    commits: Count | None = None
     """How many commits the branch has, where the sender says so."""
     url: str | None = None
 
@@ -153,7 +175,7 @@ class CatalogSnapshot(Strict):
 
     type: Literal["catalog"] = "catalog"
     id: Name
-    at: AwareDatetime
+    at: Moment
     location: Name
     entities: tuple[dict[str, Any], ...]
     """Raw Backstage entities, as validated."""

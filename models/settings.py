@@ -4,11 +4,13 @@ import difflib
 import os
 import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, FilePath, SecretStr, ValidationError, field_validator
+from pydantic import Field, FilePath, SecretStr, StringConstraints, TypeAdapter, ValidationError, field_validator
+from pydantic_core import SchemaError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import LeadlineError
@@ -47,7 +49,7 @@ class Settings(BaseSettings):
     production_pattern: str = r"^(prod|production|live)([-_/ ].*)?$"
     hotfix_branch_pattern: str = r"^hotfix/"
     hotfix_label: str = "hotfix"
-    incident_window_hours: float = Field(default=24, ge=0)
+    incident_window_hours: float = Field(default=24, ge=0, le=10 * 366 * 24)
     max_body_bytes: int = Field(default=25 * 1024 * 1024, ge=1024)
     spool_max_bytes: int = Field(default=2 * 1024**3, ge=1024)
     show_handles: bool = True
@@ -79,8 +81,10 @@ class Settings(BaseSettings):
     def _regular_expression(cls, value: str) -> str:
         try:
             re.compile(value)
-        except re.error as error:
-            raise ValueError(f"{value!r} is no regular expression: {error}") from None
+            TypeAdapter(Annotated[str, StringConstraints(pattern=value)])  # without what DuckDB lacks too: (?!…), \\1
+        except (re.error, SchemaError) as error:
+            why = str(error).splitlines()[-1].strip()
+            raise ValueError(f"{value!r} is no regular expression here: {why}") from None
         return value
 
     @property
@@ -105,8 +109,8 @@ class Settings(BaseSettings):
         if not text and (file := env.get(name + "_FILE")):
             try:
                 text = Path(file).read_text(encoding="utf-8")
-            except OSError as error:
-                raise LeadlineError(f"{name}_FILE names {file}, which can't be read: {error.strerror}") from None
+            except (OSError, UnicodeDecodeError) as error:
+                raise LeadlineError(f"{name}_FILE names {file}, which can't be read: {error}") from None
         return [part.strip() for line in text.splitlines() for part in line.split(",") if part.strip()]
 
 
@@ -121,7 +125,7 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
     if path.exists():
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise LeadlineError(f"{path} is not TOML: {error}") from None
     elif config:
         raise LeadlineError(f"there is no configuration file {config}")
@@ -142,9 +146,18 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
         ) from None
 
 
-def _refuse_unknown(key: str, known: set[str], where: str, shown: str | None = None) -> None:
+def refuse_unknown_secrets(sources: Sequence[str]) -> None:
+    """Raises LeadlineError where the environment holds the secret of a source that isn't among `sources`."""
+    known = {source + end for source in sources for end in ("", "_file")}
+    for name in os.environ:
+        if name.startswith(SECRET_PREFIX):
+            source = name.removeprefix(SECRET_PREFIX).lower()
+            _refuse_unknown(source, known, "the environment", shown=name, prefix=SECRET_PREFIX)
+
+
+def _refuse_unknown(key: str, known: set[str], where: str, shown: str | None = None, prefix: str = PREFIX) -> None:
     if key in known:
         return
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)[0]
-    name = PREFIX + near.upper() if shown else near
+    name = prefix + near.upper() if shown else near
     raise LeadlineError(f"unknown setting {shown or key} in {where}", f"did you mean {name}?")

@@ -21,8 +21,9 @@ from rich.console import Console
 from rich.text import Text
 
 from models.errors import BadQueryError, LeadlineError
-from models.settings import Settings, load_settings
+from models.settings import Settings, load_settings, refuse_unknown_secrets
 from streams import commands
+from streams.sources import load_sources
 
 app = typer.Typer(
     name="leadline",
@@ -47,6 +48,7 @@ def _globals(
 def settings_of(context: typer.Context, **overrides: Any) -> Settings:
     """The settings of this call: `overrides`, the environment, then the configuration file. Raises LeadlineError."""
     given = context.find_root().obj or {}
+    refuse_unknown_secrets(list(load_sources()))
     return load_settings(given.get("config"), home=given.get("home"), **overrides)
 
 

@@ -94,8 +94,8 @@ def test_the_published_schema_agrees_with_the_source() -> None:
     for path in (path for path in CASES if path.parent.name == "events"):
         body = json.loads(path.read_text())["body"]
         parsed = json.loads(path.with_suffix(".expected.json").read_text())["outcome"] == "parsed"
-        # A JSON Schema can't say "one of service, repository" of ours, nor that a time needs its zone.
-        if path.stem not in ("deployment__without_service", "deployment__naive_time"):
+        # A JSON Schema can't say that a time needs its zone, nor between which years it must lie.
+        if path.stem not in ("deployment__naive_time", "deployment__before_all_times"):
             assert validator.is_valid(body) == parsed, path.stem
     for example in schema["examples"]:
         assert validator.is_valid(example)

@@ -1,7 +1,8 @@
 """Writing facts: one batch of deliveries and their events, in one transaction, idempotent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 import orjson
@@ -13,6 +14,7 @@ from warehouse import sql
 from warehouse.rows import Rows
 from warehouse.store import Store
 
+Frames = Mapping[str, pl.DataFrame]
 COMMITS, PUSHES = "commits", "pushes"
 COMMIT_KEY = ("repository", "sha", "committed_at")
 
@@ -72,16 +74,18 @@ def write_batch(
     """Writes deliveries, dead letters, facts, touched keys and positions in ONE transaction.
 
     A delivery that is stored already changes nothing but the count of duplicates, unless it is a dead letter being
-    replayed (`Delivery.replay`). Raises duckdb.Error with nothing written.
+    replayed (`Delivery.replay`). One that no table can hold becomes a dead letter. Raises duckdb.Error, none written.
     """
     with store.transaction() as cursor:
         new, revived, duplicates = _sort_out(cursor, batch)
+        empty = partial(Rows, people_key, show_handles)
+        try:
+            rows, frames = _told(empty(), (*new, *revived))
+        except Exception:  # seldom enough to find out only now which delivery it is
+            new, revived = [_holdable(empty(), one) for one in new], [_holdable(empty(), one) for one in revived]
+            rows, frames = _told(empty(), (*new, *revived))
         _write_deliveries(cursor, new, revived, duplicates)
-        rows = Rows(people_key, show_handles)
-        for parsed in (*new, *revived):
-            for event in parsed.events:
-                rows.add(parsed.delivery.source, event)
-        write_rows(cursor, rows)
+        _merge(cursor, rows, frames)
         for position in positions:
             key = {"topic_id": position.topic_id, "partition": position.partition}
             cursor.execute(sql.load("merge/consumed_forget"), key)
@@ -90,9 +94,31 @@ def write_batch(
     return Written(len(new), len(duplicates), sorted(rows.touched))
 
 
+def _told(rows: Rows, some: Iterable[Parsed]) -> tuple[Rows, Frames]:
+    """What the events of some deliveries say, added to `rows`."""
+    for parsed in some:
+        for event in parsed.events:
+            rows.add(parsed.delivery.source, event)
+    return rows, rows.frames()
+
+
+def _holdable(rows: Rows, parsed: Parsed) -> Parsed:
+    """The delivery; a dead letter where its events don't fit the tables. One delivery must not keep all others out."""
+    try:
+        _told(rows, [parsed])
+    except Exception as error:
+        reason = f"no table can hold it: {type(error).__name__}: {error}"
+        return Parsed(parsed.delivery, parsed.event_type, (), "rejected", reason)
+    return parsed
+
+
 def write_rows(cursor: duckdb.DuckDBPyConnection, rows: Rows) -> None:
     """Merges fact rows into their tables, and notes what they touched."""
-    for table, frame in rows.frames().items():
+    _merge(cursor, rows, rows.frames())
+
+
+def _merge(cursor: duckdb.DuckDBPyConnection, rows: Rows, frames: Frames) -> None:
+    for table, frame in frames.items():
         merge_frame(cursor, table, frame)
     if rows.touched:
         cursor.execute(sql.load("merge/touched"), {"keys": sorted(rows.touched)})

@@ -17,7 +17,7 @@ NO_SHA = re.compile(r"^0*$")
 UNDATED = datetime(9999, 1, 1, tzinfo=UTC)
 """`told_until` of a push that doesn't date its head: it is always read."""
 REVERTS = re.compile(r"This reverts commit ([0-9a-f]{7,64})")
-REVERTS_NUMBER = re.compile(r"^Reverts (?:[\w.-]+/[\w.-]+)?#(\d+)", re.MULTILINE)
+REVERTS_NUMBER = re.compile(r"^Reverts ([\w.-]+/[\w.-]+)?#([0-9]{1,18})(?![0-9])", re.MULTILINE)
 
 _TIME = pl.Datetime("us", "UTC")
 _LIST = pl.List(pl.String)
@@ -43,7 +43,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     | {"failed": pl.Boolean, "production": pl.Boolean, "url": pl.String},
     "incident_events": _DIGEST
     | {"incident": pl.String, "status": pl.String, "at": _TIME, "keys": _LIST}
-    | dict.fromkeys(("deployment", "severity", "title", "url"), pl.String),
+    | dict.fromkeys(("deployment", "severity", "title", "url"), pl.String)
+    | {"described_at": _TIME},
     "catalog_snapshots": _DIGEST | {"location": pl.String, "at": _TIME, "entities": pl.String},
 }
 
@@ -140,14 +141,21 @@ def _pull_request(rows: Rows, source: str, pull: PullRequest) -> None:
     rows.touched.update((f"repository={pull.repository}", f"pull_request={pull.repository}#{pull.number}"))
     if pull.merge_sha:
         rows.heads.add((pull.repository, pull.merge_sha))
-    reverts = REVERTS_NUMBER.search(pull.body or "")
     rows.put(
         "pull_request_events", source, pull.repository, pull.number, pull.status, _utc(pull.at), pull.title,
         _sha(pull.head_sha), _sha(pull.merge_sha), pull.head_branch, pull.base_branch, pull.head_repository,
         None if pull.labels is None else sorted(set(pull.labels)),
         *person(pull.author, rows.people_key, rows.show_handles), pull.commits,
-        int(reverts[1]) if reverts else None, pull.url,
+        _reverts(pull), pull.url,
     )  # fmt: skip
+
+
+def _reverts(pull: PullRequest) -> int | None:
+    """The pull request of the same repository that this one says it reverts."""
+    found = REVERTS_NUMBER.search(pull.body or "")
+    if found is None or (found[1] or pull.repository).lower() != pull.repository.lower():
+        return None
+    return int(found[2])
 
 
 def _deployment(rows: Rows, source: str, event: Deployment) -> None:
@@ -172,7 +180,7 @@ def _incident(rows: Rows, source: str, event: Incident) -> None:
     rows.touched.add(f"incident={source}/{event.incident}")
     rows.put(
         "incident_events", source, event.incident, event.status, _utc(event.at), keys, event.deployment,
-        event.severity, event.title, event.url,
+        event.severity, event.title, event.url, _utc(event.described_at or event.at),
     )  # fmt: skip
 
 

@@ -42,7 +42,11 @@ def sources(context: typer.Context, name: Name = None, format: FormatOption = Fo
         return
     if name not in known:
         raise BadQueryError(f"there is no source {name!r}", f"known sources: {', '.join(known)}")
-    text = f"# {name}\n{known[name].setup.replace('{url}', url)}"
+    setup = known[name].setup.replace("{url}", url).strip()
+    if format in (Format.JSON, Format.CSV):
+        show([{"source": name, "path": f"/webhooks/{name}", "setup": setup}], format)
+        return
+    text = f"# {name}\n\n{setup}\n"
     if sys.stdout.isatty():
         Console().print(Markdown(text))
     else:

@@ -1,6 +1,6 @@
 """Catalog snapshots: what `leadline catalog load` sends through the line, so that a rebuild has the catalog too."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -21,18 +21,31 @@ def verify(body: bytes, headers: Headers, secrets: Sequence[str]) -> None:
 
 
 def parse(delivery: Delivery) -> Events:
-    """The snapshot; every entity must have apiVersion, kind and metadata.name."""
+    """The snapshot; every entity must have apiVersion, kind and metadata.name, and the shape that is read of it."""
     try:
         snapshot = CatalogSnapshot.model_validate_json(delivery.body)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise DeadLetterError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
     for index, entity in enumerate(snapshot.entities):
-        metadata = entity.get("metadata")
-        named = isinstance(metadata, dict) and metadata.get("name")
-        if not (entity.get("apiVersion") and entity.get("kind") and named):
-            raise DeadLetterError(f"entities.{index}: apiVersion, kind and metadata.name are required")
+        if fault := _fault(entity):
+            raise DeadLetterError(f"entities.{index}: {fault}")
     return [snapshot]
+
+
+def _fault(entity: Mapping[str, Any]) -> str | None:
+    """What is wrong with an entity's shape, where something is."""
+    metadata, spec = entity.get("metadata"), entity.get("spec")
+    if not (entity.get("apiVersion") and entity.get("kind") and isinstance(metadata, dict) and metadata.get("name")):
+        return "apiVersion, kind and metadata.name are required"
+    if spec is not None and not isinstance(spec, dict):
+        return "spec must be an object"
+    for name in ("annotations", "labels"):
+        if metadata.get(name) is not None and not isinstance(metadata[name], dict):
+            return f"metadata.{name} must be an object"
+    if spec and spec.get("children") is not None and not isinstance(spec["children"], list):
+        return "spec.children must be a list"
+    return None
 
 
 def event_type(delivery: Delivery) -> str:

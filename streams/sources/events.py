@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from models.delivery import Delivery
 from models.errors import DeadLetterError
-from models.events import EVENT
+from models.events import EVENT, PLACES
 from models.source import Events, Headers, Source
 from streams.signatures import require_secret, verify_bearer, verify_standard_webhook
 
@@ -48,12 +48,12 @@ def parse(delivery: Delivery) -> Events:
     for index, one in enumerate(payload if several else [payload]):
         where = f"event {index}: " if several else ""
         kind = one.get("type") if isinstance(one, dict) else None
-        if kind not in TYPES:
+        if not isinstance(kind, str) or kind not in TYPES:
             unknown += 1
             errors.append(f"{where}unknown type {kind!r}; known are {', '.join(sorted(TYPES))}")
             continue
         try:
-            events.append(EVENT.validate_python(one))
+            events.append(EVENT.validate_json(orjson.dumps(one), strict=True))
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             errors.append(f"{where}{'.'.join(str(part) for part in first['loc'][1:]) or kind}: {first['msg']}")
@@ -91,6 +91,9 @@ def published_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of what this source takes: an event, or an array of them."""
     schema = EVENT.json_schema(ref_template="#/$defs/{model}")
     definitions = schema.pop("$defs")
+    for name in schema.pop("discriminator")["mapping"].values():
+        definitions[name.rpartition("/")[2]]["required"].append("type")
+    definitions["Deployment"]["anyOf"] = [_given(name, definitions["Deployment"]) for name in PLACES]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "/schemas/events.json",
@@ -106,6 +109,12 @@ def published_schema() -> dict[str, Any]:
             }
         ],
     }  # fmt: skip
+
+
+def _given(name: str, model: dict[str, Any]) -> dict[str, Any]:
+    """Schema: the field is there and holds something."""
+    holds = {"minItems": 1} if model["properties"][name].get("type") == "array" else {"type": "string"}
+    return {"required": [name], "properties": {name: holds}}
 
 
 SETUP = """

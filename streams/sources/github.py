@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -20,12 +21,13 @@ from streams.sources._github_types import KNOWN
 INCIDENT_LABEL = "incident"
 ROLLBACK_TASKS = {"rollback", "deploy:rollback"}
 TAG = re.compile(r"^(?:refs/tags/)?(?P<tag>v?\d+(?:\.\d+)+\S*)$")
-SEVERITY = re.compile(r"^(?:severity[:/ ]\s*|(?=sev))(.+)$", re.IGNORECASE)
-LINKED_DEPLOYMENT = re.compile(r"^\s*deployment:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+SEVERITY = re.compile(r"^(?:severity[:/ ]\s*|(?=sev[-_ ]?\d))(.+)$", re.IGNORECASE)
+LINKED_DEPLOYMENT = re.compile(r"^[ \t]*deployment:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 DEPLOYMENT_STATES = {
     "pending": "queued", "waiting": "queued", "queued": "queued", "in_progress": "in_progress", "success": "success",
     "failure": "failure", "error": "error", "inactive": "inactive",
 }  # fmt: skip
+GONE = ("deleted", "transferred")
 PULL_STATES = {"opened": "opened", "ready_for_review": "ready", "converted_to_draft": "draft", "reopened": "reopened"}
 
 Payload = Mapping[str, Any]
@@ -64,7 +66,7 @@ def parse(delivery: Delivery) -> Events:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise DeadLetterError(f"{kind}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
         raise DeadLetterError(f"{kind}: {type(error).__name__}: {error}") from None
 
 
@@ -88,7 +90,7 @@ def _push(payload: Payload) -> Events:
             "committed_at": commit["timestamp"],
             "message": commit.get("message") or "",
             "author": _author(commit.get("author") or {}),
-            "files": [*commit.get("added", ()), *commit.get("removed", ()), *commit.get("modified", ())],
+            "files": _files(commit),
             "distinct": commit.get("distinct", True),
         }
         for commit in payload.get("commits") or ()
@@ -104,10 +106,18 @@ def _push(payload: Payload) -> Events:
                 "after": payload["after"],
                 "commits": commits,
                 "forced": payload.get("forced", False),
+                # GitHub lists 2,048 commits at most, and doesn't say how many more there were
+                "total": len(commits) + (bool(commits) and head["id"] not in {one["sha"] for one in commits}),
                 "default_branch": repository.get("default_branch"),
             }
         )
     ]
+
+
+def _files(commit: Payload) -> list[str] | None:
+    """The paths that a commit touches; None where nothing is said of them."""
+    told = [commit[name] for name in ("added", "removed", "modified") if name in commit]
+    return [path for paths in told for path in paths] if told else None
 
 
 def _author(author: Payload) -> str | None:
@@ -181,8 +191,9 @@ def _deployment_status(payload: Payload) -> Events:
 def _deployment_event(payload: Payload, state: str, at: str, status: Payload, what: str) -> Deployment:
     deployment = payload["deployment"]
     more = deployment.get("payload")
-    if isinstance(more, str) and more.startswith("{"):
-        more = orjson.loads(more)
+    if isinstance(more, str):  # free text, unless it is JSON
+        with suppress(ValueError):
+            more = orjson.loads(more)
     more = more if isinstance(more, dict) else {}
     tag = TAG.match(deployment.get("ref") or "")
     urls = (status.get(name) for name in ("log_url", "target_url", "environment_url"))
@@ -214,13 +225,18 @@ def _named(value: Any) -> str | None:
 def _issues(payload: Payload) -> Events:
     action, issue = payload["action"], payload["issue"]
     labels = [label["name"] for label in issue.get("labels") or ()]
-    if INCIDENT_LABEL not in {label.lower() for label in labels}:
+    labelled = INCIDENT_LABEL in {label.lower() for label in labels}
+    changed = (payload.get("label") or {}).get("name", "").lower()
+    relabelled = action in ("labeled", "unlabeled") and changed == INCIDENT_LABEL
+    if not labelled and not relabelled:
         return []
     # Each delivery tells the opening too, and the end where it is one: the label may have come later than both.
     changes = [("opened", issue["created_at"])]
     if issue.get("closed_at"):
         changes.append(("resolved", issue["closed_at"]))
-    elif action == "reopened":
+    elif not labelled or action in GONE:  # an incident no longer
+        changes.append(("resolved", issue["updated_at"]))
+    elif relabelled or action == "reopened":
         changes.append(("reopened", issue["updated_at"]))
     repository = payload["repository"]["full_name"]
     link = LINKED_DEPLOYMENT.search(issue.get("body") or "")
@@ -237,6 +253,7 @@ def _issues(payload: Payload) -> Events:
                 "severity": severity,
                 "title": issue.get("title"),
                 "url": issue.get("html_url"),
+                "described_at": issue.get("updated_at") or at,
             }
         )
         for status, at in changes

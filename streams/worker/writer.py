@@ -34,7 +34,7 @@ def to_delivery(record: ConsumerRecord) -> Delivery:
     """The delivery that a Kafka record carries; a record of nobody's becomes one that ends as a dead letter."""
     try:
         return Delivery.from_record(record.key, record.value or b"", record.headers)
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, TypeError, AttributeError):
         at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
         return Delivery(FOREIGN, f"{record.topic}/{record.partition}/{record.offset}", at, {}, record.value or b"")
 

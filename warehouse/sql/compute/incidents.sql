@@ -4,7 +4,7 @@
 INSERT INTO incidents BY NAME
 WITH events AS (
     SELECT
-        e.*, {'at': e."at", 'digest': e.digest} AS newest,
+        e.*, {'described_at': e.described_at, 'at': e."at", 'digest': e.digest} AS newest,
         min(e."at") FILTER (e.status = 'opened') OVER (PARTITION BY e.source, e.incident) AS first_opened_at
     FROM incident_events AS e
     WHERE (e.source, e.incident) IN (SELECT (source, incident) FROM scoped_incidents)

@@ -1,7 +1,8 @@
--- Pull requests from their events, each value the newest by the event's own time.
+-- Pull requests from their events, each value the newest by the event's own time. What else happens in the second in which
+-- one was opened happened later.
 INSERT INTO pull_requests BY NAME
 WITH events AS (
-    SELECT e.*, {'at': e."at", 'digest': e.digest} AS newest FROM pull_request_events AS e
+    SELECT e.*, {'at': e."at", 'later': e.status <> 'opened', 'digest': e.digest} AS newest FROM pull_request_events AS e
     SEMI JOIN asked_pull_requests AS a ON e.repository = a.repository AND e.number = a.number
 )
 

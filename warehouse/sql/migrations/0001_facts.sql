@@ -127,7 +127,8 @@ CREATE TABLE incident_events (
     deployment VARCHAR,                 -- the sender's explicit link: id, SHA or version
     severity VARCHAR,
     title VARCHAR,
-    url VARCHAR
+    url VARCHAR,
+    described_at TIMESTAMPTZ NOT NULL   -- since when the link, severity, title and url are so
 );
 
 CREATE TABLE catalog_snapshots (        -- the newest per location counts
