@@ -43,6 +43,20 @@ def test_what_is_no_date_is_refused(text: str) -> None:
         parse_moment(text, NOW, BERLIN)
 
 
+def test_a_day_on_which_clocks_change_at_midnight_is_one_day() -> None:
+    cairo = ZoneInfo("Africa/Cairo")  # 2026-04-24 begins at one
+    since, until = (parse_moment(text, NOW, cairo) for text in ("2026-04-22", "2026-04-27"))
+    assert [each.days for each in buckets(since, until, "day", cairo)] == [1.0] * 6
+
+
+@pytest.mark.parametrize(("since", "until", "hours"), [("00:30", "01:30", 1), ("00:00", "01:30", 1.5)])
+def test_a_window_in_the_hour_that_comes_twice_is_as_long_as_it_takes(since: str, until: str, hours: float) -> None:
+    ends = [datetime.fromisoformat(f"2026-10-25T{text}Z") for text in (since, until)]
+    before, asked = buckets(*ends, "none", BERLIN)
+    assert asked.days * 24 == pytest.approx(hours) and before.end == asked.start
+    assert slots([before, asked]) is not None
+
+
 def test_the_default_window_is_the_last_90_days_by_the_clock_on_the_wall() -> None:
     since, until = window(None, None, NOW, BERLIN)
     assert until == NOW

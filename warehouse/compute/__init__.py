@@ -47,7 +47,8 @@ def _touched(cursor: duckdb.DuckDBPyConnection, settings: Settings, kinds: set[s
     fresh = ask(cursor, "source_keys")
     step(cursor, "again", services=[service for (service,) in fresh])
     if "pull_request" in kinds:
-        step(cursor, "asked_pull_requests", "forget_pull_requests", "pull_requests")
+        step(cursor, "asked_pull_requests", "forget_pull_requests", "pull_requests", "touched_exchanges")
+        ((_, commits),) = ask(cursor, "touched_keys")
     if "incident" in kinds:
         step(cursor, "again_incidents")
     step(cursor, "scope")

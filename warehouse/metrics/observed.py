@@ -100,7 +100,10 @@ def aggregate(definition: Definition, profile: Profile, statistic: str, is_quant
     kind = f"quantile{'_lower' if profile.median == 'lower' else ''}" if is_quantile else statistic
     if definition.name == "change_fail_rate" and profile.failures == "incidents":
         kind = "ratio"
-    file, rows = f"{engine}/statistics/{kind}", f"{engine}/{'once' if once(definition, profile) else 'each'}"
+    counted = "once" if once(definition, profile) else "each"
+    if kind == "ratio" and profile.averages != "services":
+        counted = "once_incidents"
+    file, rows = f"{engine}/statistics/{kind}", f"{engine}/{counted}"
     if definition.name not in AVERAGED[profile.averages]:
         return [("counted", rows), ("statistic", file)]
     whole = "mean" if profile.averages == "services" else "median"

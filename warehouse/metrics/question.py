@@ -1,6 +1,5 @@
 """A query whose names and dates were checked, with what its SQL binds."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,9 +73,6 @@ def ask(
     values = {
         **{each: names[each] for each in Scope.model_fields},
         "environment": environment,
-        "environment_is_production": bool(
-            environment and re.match(settings.production_pattern, environment, re.IGNORECASE)
-        ),
         "needs": needs(definition, choices),
         "quantile": quantile(statistic),
         "timezone": settings.timezone,

@@ -17,6 +17,7 @@ DEFAULT_DAYS = 90
 MOST_BUCKETS = 5_000
 MOST_SLOTS = 100_000
 _MICROSECOND = timedelta(microseconds=1)
+_DAY = timedelta(days=1)
 _AGO = re.compile(r"(\d{1,5})\s*(mo|[hdwy])")
 _SPACED_OFFSET = re.compile(r"(T[\d:.]+) (\d\d:?\d\d)$")
 _DAYS = {"h": 1 / 24, "d": 1, "w": 7}
@@ -78,19 +79,28 @@ def buckets(since: datetime, until: datetime, size: str, zone: ZoneInfo, week_sh
     first, last = _wall(since, zone), _wall(until, zone)
     try:
         if size == "none":
-            before = _from_wall(first - (last - first), zone)
-            return [_bucket(before, before, since, zone), _bucket(since, since, until, zone)]
+            # of what is shorter than a day, a clock that is set back or forth shows too little or too much
+            length = last - first if last - first >= _DAY else until - since
+            before = _from_wall(first - length, zone)
+            days = length / _DAY
+            return [Bucket(before, before, since, days), Bucket(since, since, until, days)]
         start = _floor(first, size, week_shift)
-        cuts = [_from_wall(_step(start, size, back=True), zone), _from_wall(start, zone)]
+        walls = [_step(start, size, back=True), start]
+        cuts = [_from_wall(wall, zone) for wall in walls]
         while cuts[-1] < until:
-            start = _step(start, size)
-            cuts.append(_from_wall(start, zone))
+            walls.append(_step(walls[-1], size))
+            cuts.append(_from_wall(walls[-1], zone))
             if len(cuts) > MOST_BUCKETS:
                 raise BadQueryError(f"more than {MOST_BUCKETS} buckets", "take a larger bucket or a shorter window")
     except OverflowError:
         raise BadQueryError("the window lies before all dates") from None
-    inside = [_bucket(a, max(a, since), min(b, until), zone) for a, b in pairwise(cuts[1:])]
-    return [_bucket(cuts[0], cuts[0], cuts[1], zone), *inside]
+    # a day on which clocks change at midnight begins at one, and is a day
+    shown = [max(walls[1], first), *walls[2:-1], min(walls[-1], last)]
+    inside = [
+        Bucket(a, max(a, since), min(b, until), (upper - lower) / _DAY)
+        for (a, b), (lower, upper) in zip(pairwise(cuts[1:]), pairwise(shown), strict=True)
+    ]
+    return [Bucket(cuts[0], cuts[0], cuts[1], (walls[1] - walls[0]) / _DAY), *inside]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +126,6 @@ def slots(cut: list[Bucket]) -> Slots | None:
     if last > MOST_SLOTS:
         return None
     return Slots(edges[0], size, [0, *(each // size for each in inner), last])
-
-
-def _bucket(at: datetime, start: datetime, end: datetime, zone: ZoneInfo) -> Bucket:
-    return Bucket(at, start, end, (_wall(end, zone) - _wall(start, zone)) / timedelta(days=1))
 
 
 def _utc(moment: datetime) -> datetime:

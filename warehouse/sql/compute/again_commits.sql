@@ -6,8 +6,8 @@ WITH fresh AS (SELECT DISTINCT sha FROM touched_commits),
 heads AS (SELECT repository, child AS sha FROM touched_edges UNION FROM touched_commits),
 
 named AS (
-    SELECT service, unnest(commits).sha AS sha FROM deployments
-    WHERE graph IN ('unknown', 'partial') OR service IN (SELECT service FROM scope)
+    SELECT service, c.sha FROM (SELECT service, graph, unnest(commits) AS c FROM deployments)
+    WHERE graph IN ('unknown', 'partial') OR c.repository IS NULL OR service IN (SELECT service FROM scope)
 ),
 
 hot AS (

@@ -10,7 +10,7 @@ WITH told AS (
             CASE WHEN count(DISTINCT p.branch) = 1 THEN max(p.branch) END
         ) AS branch
     FROM pushes AS p
-    WHERE p.repository IN (SELECT repository FROM scoped_repositories)
+    WHERE p.repository IN (SELECT repository FROM scoped_repositories) AND p.after IS NOT NULL
     GROUP BY p.repository
 ),
 

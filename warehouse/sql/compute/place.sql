@@ -4,7 +4,10 @@ FROM (
     SELECT
         d.service, environment, source, deployment,
         list({'repository': coalesce(c.repository, u.repository), 'sha': c.sha} ORDER BY c.sha) AS commits
-    FROM (SELECT service, environment, source, deployment, unnest(commits) AS c FROM scoped_deployments) AS d
+    FROM (
+        SELECT service, environment, source, deployment, unnest(commits) AS c FROM scoped_deployments
+        WHERE list_contains(list_transform(commits, lambda c: c.repository IS NULL), true)
+    ) AS d
     LEFT JOIN unplaced AS u ON d.service = u.service AND c.sha = u.sha AND c.repository IS NULL
     GROUP BY ALL
 ) AS p

@@ -7,6 +7,8 @@ FROM fresh WHERE len(new_shas) > 1
 UNION
 SELECT repository, new_shas[1], before FROM fresh WHERE len(new_shas) > 0 AND NOT forced AND before IS NOT NULL
 UNION
+SELECT repository, after, after FROM fresh -- a push that brings nothing new may still move the branch
+UNION
 SELECT repository, after, unnest(shas) FROM fresh
 UNION
 SELECT repository, after, before FROM fresh WHERE NOT forced AND before IS NOT NULL;

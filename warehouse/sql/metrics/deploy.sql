@@ -5,7 +5,7 @@
 -- statistics: p50, p75, p90, p95, mean, p10, p25, min, max
 -- better: lower
 -- band: none
--- needs: commits
+-- needs: requests
 -- once: none
 -- description: From a pull request's merge to the first success of the first deployment of the service that contains what it
 --   left on its base branch. What ran before the first deployment ever observed is unknown, so that one counts none. In a
