@@ -26,6 +26,10 @@ LOOK_BACK = 10
 """How many failed deployments before an incident's end are looked at for the one it is blamed on."""
 Question = tuple[str, tuple[tuple[str, str], ...]]
 """A route and its parameters."""
+SERVICES_SCHEMA = {
+    "service": pl.String, "in_catalog": pl.Boolean,
+    **dict.fromkeys(("title", "team", "system", "domain", "tier"), pl.String),
+}  # fmt: skip
 EVIDENCE_SCHEMA = {
     "service": pl.String, "at": pl.Datetime("us", "UTC"), "value": pl.Float64, "weight": pl.Float64,
     "ref": pl.String, "url": pl.String, "because": pl.String,
@@ -113,7 +117,7 @@ def every_evidence(name: str, **parameters: Any) -> pl.DataFrame:
 
 def services() -> pl.DataFrame:
     """Every service: service, in_catalog, title, team, system, domain, tier."""
-    return pl.DataFrame(list(_every("/services")), infer_schema_length=None)
+    return pl.DataFrame(list(_every("/services")), schema=SERVICES_SCHEMA)
 
 
 def _every(path: str, **parameters: Any) -> Iterator[dict[str, Any]]:

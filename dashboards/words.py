@@ -57,7 +57,10 @@ class Move:
         now, before = self.result.value, self.result.previous
         if now is None or before is None or self.direction == "unchanged":
             return 0.0
-        size = abs(log(now / before)) if now > 0 and before > 0 else 1.0
+        if self.metric.unit == "ratio":  # told in points, and so weighed: from 2 to 6 % is less than from 6 to 16 %
+            size = abs(now - before) * 10
+        else:
+            size = abs(log(now / before)) if now > 0 and before > 0 else 1.0
         return min(size, 1.5) * sqrt(min(self.result.n, ENOUGH) / ENOUGH)
 
 
@@ -72,6 +75,11 @@ def prose(text: str) -> str:
     if len(parts) % 2 == 0:
         return escape(text)
     return "".join(f"`{part}`" if i % 2 else escape(part) for i, part in enumerate(parts))
+
+
+def ended(sentence: str) -> str:
+    """With a full stop, unless it ends with a mark of its own."""
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
 
 
 def short(metric: MetricInfo) -> str:
@@ -120,7 +128,10 @@ def headline(whole: Sequence[Move], parts: Sequence[Move], window: str) -> str:
     told = [move for move in whole if move.result.value is not None]
     if not told:
         reason = next((move.result.reason for move in whole if move.result.reason), "no deployment has been seen yet")
-        return f"There is nothing to say yet about {window}: {prose(reason)}."
+        return ended(f"There is nothing to say yet about {window}: {prose(reason)}")
+    if all(move.result.previous is None for move in told):
+        values = "; ".join(_now(move) for move in told)
+        return f"Over {window}: {values}. What was before isn't known, so nothing can have moved."
     lead = max(told, key=lambda move: move.weight)
     if lead.weight == 0:
         first = f"Nothing moved by more than {format.percent(SAME)} over {window}"
@@ -154,6 +165,10 @@ def _counterpoint(lead: Move, others: Sequence[Move]) -> str:
     return f"{top.metric.title} {verb} in {where}: :{colour}[{wanted}]."
 
 
+def _now(move: Move) -> str:
+    return f"{short(move.metric).lower()} {format.value(move.result.value, move.metric.unit)}"
+
+
 def _with_numbers(move: Move) -> str:
     unit = move.metric.unit
     before, now = format.value(move.result.previous, unit), format.value(move.result.value, unit)
@@ -167,7 +182,8 @@ def _name(move: Move) -> str:
 def finding(metric: MetricInfo, result: MetricResult, where: str, window: str, profile: str = OWN) -> str:
     """The sentence over a trend: what the number is now, how it moved, on how much evidence."""
     if result.value is None:
-        return f"{metric.title} of {escape(where)} has no value over {window}: {prose(result.reason or 'no data')}."
+        why = prose(result.reason or "no data")
+        return ended(f"{metric.title} of {escape(where)} has no value over {window}: {why}")
     if metric.aggregate == "count":
         return f"{metric.title} of {escape(where)}: **{format.value(result.value, metric.unit)}** over {window}."
     text = f"{metric.title} of {escape(where)} {moved(metric, result)} over {window}"
@@ -179,7 +195,7 @@ def flow(stages: Sequence[Move], waiting: Move, oldest: float | None, where: str
     told = [move for move in stages if move.result.value is not None]
     if not told:
         reason = next((move.result.reason for move in stages if move.result.reason), "no data")
-        return f"No pull request of {escape(where)} tells where the time goes over {window}: {prose(reason)}."
+        return ended(f"No pull request of {escape(where)} tells where the time goes over {window}: {prose(reason)}")
     longest = max(told, key=lambda move: move.result.value or 0.0)
     total = sum(move.result.value or 0.0 for move in told)
     share = format.percent((longest.result.value or 0.0) / total) if total else format.NONE

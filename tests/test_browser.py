@@ -159,6 +159,15 @@ def test_pages_load_and_are_pictured(
     reader.close()
 
 
+def test_a_new_installation_says_what_to_do_first(reader: Reader, tmp_path: Path) -> None:
+    with serving(tmp_path, Store.open(MEMORY)) as url:
+        for path in PAGES.values():
+            reader.open(f"{url}/{path}")  # no exception
+        page = reader.open(url)
+        expect(page.get_by_text("No service is known yet")).to_be_visible()
+        expect(page.get_by_text("No event has arrived yet")).to_be_visible()
+
+
 def test_a_number_opens_into_its_deployment_and_back(reader: Reader, chromium: Browser, url: str) -> None:
     start = f"{url}/dora?metric=change_fail_rate&team=payments"
     page = reader.open(start)

@@ -118,6 +118,24 @@ def test_headline_without_moves_says_so() -> None:
     assert words.headline([words.Move(metric(), result(100, 100))], [], "the last 90 days").startswith("Nothing moved")
 
 
+def test_headline_without_a_window_before_tells_values_and_no_good_news() -> None:
+    text = words.headline([words.Move(metric(), result(36_000, None))], [], "the last year").replace(NBSP, " ")
+    assert text == "Over the last year: lead time 10 h. What was before isn't known, so nothing can have moved."
+
+
+def test_shares_weigh_by_their_points() -> None:
+    rework = metric("deployment_rework_rate", "ratio")
+    parts = [
+        words.Move(rework, result(0.16, 0.06, key="payments")),
+        words.Move(rework, result(0.06, 0.02, key="store")),
+    ]
+    assert "most in **payments**" in words.headline([words.Move(rework, result(0.09, 0.05))], parts, "x")
+
+
+def test_a_sentence_ends_once() -> None:
+    assert (words.ended("so"), words.ended("is it?"), words.ended("so.")) == ("so.", "is it?", "so.")
+
+
 def test_names_from_outside_stay_text() -> None:
     assert words.escape("a_b [x](http://y) :red[z] $1$") == r"a\_b \[x\]\(http\://y\) \:red\[z\] \$1\$"
 

@@ -34,8 +34,9 @@ def freshness(shown: str) -> None:
     else:
         if now != shown:
             st.rerun()
-        said = f"Last event {format.ago(last)}" if last else "No event has arrived yet"
-        text = f":green[:material/radio_button_checked:] {said}"
+        text = ":gray[:material/radio_button_unchecked:] No event has arrived yet"
+        if last:
+            text = f":green[:material/radio_button_checked:] Last event {format.ago(last)}"
     with st.container(key="freshness"):
         st.caption(text, text_alignment="right")
 
@@ -46,6 +47,9 @@ def problem(error: LeadlineError) -> None:
         st.markdown(f":material/error: **{words.escape(error.message)}**")
         if error.hint:
             st.markdown(words.prose(error.hint))
+
+
+FIRST_STEP = "Point a first webhook here: `leadline sources github` says how."
 
 
 def empty(why: str | None, todo: str = "") -> None:

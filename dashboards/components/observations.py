@@ -85,8 +85,8 @@ def _row(metric: MetricInfo, row: EvidenceRow) -> dict[str, object]:
     value = format.value(row.value, unit) if unit in MEASURED else ""
     short = row.ref if "#" in row.ref else row.ref[:10]
     return {
-        "ref": short, "at": data.local(row.at), "service": row.service, "value": value,
-        "because": row.because, "url": format.safe_url(row.url),
+        "ref": short, "url": format.safe_url(row.url), "at": data.local(row.at), "service": row.service or format.NONE,
+        "value": value, "because": row.because,
     }  # fmt: skip
 
 
@@ -101,9 +101,9 @@ def _columns(metric: MetricInfo, noun: str) -> dict[str, object]:
     )  # fmt: skip
     return {
         "ref": opens if PARAMETER.get(noun, "id") else columns.TextColumn(title, pinned=True, width=190),
-        "at": columns.DatetimeColumn("When", format=tables.MINUTES, width=150),
-        "service": columns.TextColumn("Service", width=150),
+        "url": columns.LinkColumn("Sender", display_text="open ↗", width=80, help="At the sender's own page"),
+        "at": columns.DatetimeColumn("When", format=tables.MINUTES, width=145),
+        "service": columns.TextColumn("Service", width=120),
         "value": value if metric.observation_unit in MEASURED else None,
-        "because": columns.TextColumn("Why it counts", width="large"),
-        "url": columns.LinkColumn("At the sender", display_text="open ↗", width=100),
+        "because": columns.TextColumn("Why it counts"),
     }  # fmt: skip

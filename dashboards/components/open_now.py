@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards import data, format, navigation, words
+from dashboards.components import frame
 
 SHOWN = 5
 """Of each kind; the sentence above tells how many there are."""
@@ -14,6 +15,9 @@ def panel() -> None:
     """Counts in words, then the newest of each as links into their evidence."""
     failures, incidents = data.open_failures(), data.open_incidents()
     st.subheader("What is open now?", anchor=False)
+    if data.services().is_empty():
+        frame.empty("No service is known yet, so nothing is known to be open.", frame.FIRST_STEP)
+        return
     if not failures and not incidents:
         done = "Nothing: every failed deployment was mended, every incident resolved."
         st.markdown(f":green[:material/check_circle:] {done}")

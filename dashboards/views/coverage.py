@@ -96,6 +96,9 @@ def _reasons(rows: Sequence[Mapping[str, Any]], infos: Mapping[str, MetricInfo])
 
 
 def _services(rows: Sequence[Mapping[str, Any]]) -> None:
+    if not rows and data.services().is_empty():
+        frame.empty("No service is known yet.", frame.FIRST_STEP)
+        return
     if not rows:
         frame.empty("No service is like that.", "Choose another team or reason.")
         return

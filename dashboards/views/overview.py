@@ -24,7 +24,8 @@ def render() -> None:
     whole, trends, teams = _read(five, {"since": window, **asked})
     five = [data.as_answered(metric, answer) for metric, answer in zip(five, whole, strict=True)]
     moves = [words.Move(metric, answer.results[0]) for metric, answer in zip(five, whole, strict=True)]
-    owned = [(m, r) for m, answer in zip(five, teams, strict=True) for r in answer.results if r.key != NO_TEAM]
+    owners = set(data.services()["team"])  # a group's numbers are those of the teams below it, which are told
+    owned = [(m, r) for m, answer in zip(five, teams, strict=True) for r in answer.results if r.key in owners]
     parts = [words.Move(metric, result) for metric, result in owned]
     frame.answer(words.headline(moves, parts, filters.window_words(window)))
     lens.note(whole, asked)
@@ -50,7 +51,8 @@ def _read(
 
 
 def _cards(moves: Sequence[words.Move], trends: Sequence[MetricAnswer], window: str) -> None:
-    query = filters.current(window=window if window != filters.DEFAULT_WINDOW else None)
+    # whose the page is not about may still stand in its address, after a way back
+    query = filters.current(team=None, service=None, window=window if window != filters.DEFAULT_WINDOW else None)
     grid = st.grid(len(moves), min_column_width=170)
     for move, trend in zip(moves, trends, strict=True):
         with grid.cell():

@@ -33,7 +33,7 @@ def render() -> None:
 def _sentence(now: Mapping[str, Any]) -> str:
     total = now["totals"]
     if not total["received"]:
-        return "**Nothing has arrived yet.** Point a first webhook here: `leadline sources github` says how."
+        return f"**Nothing has arrived yet.** {frame.FIRST_STEP}"
     waiting = (now["lag"] or 0) + now["uncomputed"]
     newest = data.last_received()
     arrived = f"the last delivery arrived {format.ago(newest)}" if newest else "what arrived has no time"
@@ -98,7 +98,10 @@ def _letters() -> None:
     letters, more = data.dead_letters(LETTERS_SHOWN)
     if not letters:
         st.subheader("What was refused, and why?", anchor=False)
-        st.markdown(":green[:material/check_circle:] Nothing: every delivery was understood or ignored on purpose.")
+        if data.last_received() is None:
+            frame.empty("Nothing has arrived yet, so nothing was refused.", frame.FIRST_STEP)
+        else:
+            st.markdown(":green[:material/check_circle:] Nothing: every delivery was understood or ignored on purpose.")
         return
     rows = pl.DataFrame(
         [
