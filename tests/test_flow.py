@@ -77,6 +77,18 @@ def test_a_branch_that_is_used_again_begins_anew() -> None:
     assert [(row.ref, row.value) for row in found.rows] == [("acme/pay#2", HOUR), ("acme/pay#1", HOUR)]
 
 
+@pytest.mark.parametrize("second_ends", [None, 25])
+def test_a_branch_begins_anew_after_what_had_ended_whatever_is_still_open(second_ends: float | None) -> None:
+    open_beside = [pull(12, "opened", 2), *([pull(second_ends, "merged", 2)] if second_ends else [])]
+    store = store_of(
+        *BASE,
+        push(2, "", "x", branch="topic"), pull(3, "opened"), pull(10, "merged"), *open_beside,
+        push(19, "x", "y", branch="topic"), pull(20, "opened", 3),
+    )  # fmt: skip
+    found = Engine(store, Settings()).evidence("coding", MetricQuery(since=START.isoformat(), until="2026-03-01"))
+    assert [row.value for row in found.rows if row.ref == "acme/pay#3"] == [HOUR]
+
+
 def test_a_pull_request_belongs_to_the_service_that_deploys_its_repository() -> None:
     store = store_of(
         push(1, "", "a"), deploy(2, "V1", "a", service="payments"), pull(3, "opened"), pull(5, "review"),

@@ -8,7 +8,7 @@
 -- needs: pull_requests
 -- once: ref
 -- description: From the first commit of a pull request's branch to the pull request being open for review, not a draft. The
---   commits are those that pushes brought to the branch since an earlier pull request of it ended.
+--   commits are those that pushes brought to the branch since the last pull request of it had ended.
 SELECT
     r.service, r.source, CAST(NULL AS VARCHAR) AS environment, true AS production, r.asked_at AS "at",
     (epoch_us(r.asked_at) - epoch_us(b.first_at)) / 1e6 AS value, 1.0 AS weight,

@@ -1,14 +1,19 @@
--- What pushes brought to a pull request's branch since an earlier one of it ended: of those in `asked`.
-WITH ended AS (
-    SELECT
-        r.repository, r.number, r.head_branch, coalesce(r.merged_at, r.closed_at, 'infinity') AS ended_at,
-        coalesce(
-            lag(coalesce(r.merged_at, r.closed_at)) OVER (PARTITION BY r.repository, r.head_branch ORDER BY r.number),
-            '-infinity'
-        ) AS since
+-- What pushes brought to the branches of the pull requests in `asked`, since the last one of the branch that had ended when
+-- this was opened.
+WITH requests AS (
+    SELECT r.repository, r.number, r.head_branch, r.opened_at, coalesce(r.merged_at, r.closed_at) AS ended_at
     FROM pull_requests AS r
     SEMI JOIN asked AS a ON r.repository = a.repository AND r.head_branch = a.head_branch
     WHERE NOT r.fork AND r.head_branch IS NOT NULL
+),
+
+ended AS (
+    SELECT
+        r.repository, r.number, r.head_branch, coalesce(r.ended_at, 'infinity') AS ended_at,
+        coalesce(e.ended_at, '-infinity') AS since
+    FROM requests AS r
+    ASOF LEFT JOIN requests AS e
+        ON r.repository = e.repository AND r.head_branch = e.head_branch AND r.opened_at > e.ended_at
 ),
 
 pushed AS (
