@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dashboards import charts, colours, format, gaps, words
-from dashboards.components import lens
+from dashboards.components import cards, lens
 from dashboards.format import NBSP
 from models.results import MetricInfo, MetricResult
 
@@ -130,6 +130,15 @@ def test_shares_weigh_by_their_points() -> None:
         words.Move(rework, result(0.06, 0.02, key="store")),
     ]
     assert "most in **payments**" in words.headline([words.Move(rework, result(0.09, 0.05))], parts, "x")
+
+
+def test_a_sparkline_draws_what_was_there() -> None:
+    line = [result(2.0, None), result(None, None, 0), result(1.0, None)]
+    assert cards.sparkline(metric("deployment_frequency", "per day", "higher"), line) == [2.0, 0.0, 1.0]
+    assert cards.sparkline(metric(), line) == [2.0, 1.0]
+    assert cards.sparkline(metric(), line[:2]) is None
+    waiting = metric("undeployed_changes").model_copy(update={"aggregate": "count"})
+    assert cards.sparkline(waiting, line) is None  # a state has no past
 
 
 def test_a_sentence_ends_once() -> None:

@@ -30,7 +30,7 @@ def card(
             delta_color=colours.DIRECTIONS[way],
             delta_arrow=_arrow(result, way),
             label_visibility="collapsed",
-            chart_data=sparkline(trend),
+            chart_data=sparkline(metric, trend),
             chart_type="area",
         )
         band = colours.band_badge(result.band)
@@ -42,10 +42,17 @@ def _sample(metric: MetricInfo, n: int) -> str:
     return "" if metric.aggregate == "count" else format.sample(n)
 
 
-def sparkline(trend: Sequence[MetricResult]) -> list[float] | None:
-    """The values of the buckets that have one; a single one is no line."""
-    values = [each.value for each in trend if each.value is not None]
-    return values if len(values) > 1 else None
+def sparkline(metric: MetricInfo, trend: Sequence[MetricResult]) -> list[float] | None:
+    """The values of the buckets that have one; no line of a single one, nor of a state, which has no past.
+
+    A bucket in which nothing happened has the frequency zero.
+    """
+    if metric.aggregate == "count" or all(each.value is None for each in trend):
+        return None
+    nothing = 0.0 if metric.unit == "per day" else None
+    values = [nothing if each.value is None else each.value for each in trend]
+    known = [value for value in values if value is not None]
+    return known if len(known) > 1 else None
 
 
 def _arrow(result: MetricResult, way: words.Direction) -> Literal["up", "down", "off"]:

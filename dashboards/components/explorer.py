@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import charts, colours, data, filters, format, words
-from dashboards.components import frame, lens, observations, tables, trends
+from dashboards.components import cards, frame, lens, observations, tables, trends
 from models.results import MetricAnswer, MetricInfo, MetricResult
 
 EVERY = ""
@@ -111,9 +111,13 @@ def _by_service(metric: MetricInfo, asked: Mapping[str, str], bucket: str) -> No
     if not now.results:
         frame.empty("There is no service in this scope.", "Choose another team, or load the catalog.")
         return
-    trend = _values_by_key(over_time.results)
+    trend: dict[str, list[MetricResult]] = {}
+    for result in over_time.results:
+        trend.setdefault(result.key, []).append(result)
     known = {row["service"]: row for row in data.services().iter_rows(named=True)}
-    rows = [_service_row(metric, result, known.get(result.key, {}), trend) for result in now.results]
+    rows = [
+        _service_row(metric, result, known.get(result.key, {}), trend.get(result.key, [])) for result in now.results
+    ]
     table = pl.DataFrame(rows, schema=tables.SERVICE_SCHEMA)
     bands = sorted({result.band for result in now.results if result.band})
     tables.table(
@@ -135,16 +139,8 @@ def _without_value(results: Sequence[MetricResult]) -> dict[str, list[str]]:
     return found
 
 
-def _values_by_key(results: Sequence[MetricResult]) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {}
-    for result in results:
-        if result.value is not None:
-            found.setdefault(result.key, []).append(result.value)
-    return found
-
-
 def _service_row(
-    metric: MetricInfo, result: MetricResult, service: Mapping[str, str | None], trend: Mapping[str, list[float]]
+    metric: MetricInfo, result: MetricResult, service: Mapping[str, str | None], trend: Sequence[MetricResult]
 ) -> dict[str, object]:
     return {
         "service": result.key,
@@ -155,5 +151,5 @@ def _service_row(
         "change": words.change(metric, result),
         "n": result.n,
         "care": format.CARE if words.few(metric, result.n) else "",
-        "trend": trend.get(result.key, []),
+        "trend": cards.sparkline(metric, trend) or [],
     }
