@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from models.errors import LeadlineError
 
 PREFIX = "LEADLINE_"
-SECRET_PREFIX = "LEADLINE_SECRET_"  # noqa: S105 - a variable's name, not a secret
+SECRET_PREFIX = PREFIX + "SECRET_"
 
 
 class Settings(BaseSettings):

@@ -9,10 +9,10 @@ from typing import Any, Literal
 import httpx
 import humanize
 
+from models.addresses import url
 from models.delivery import DELIVERIES_TOPIC
 from models.errors import LeadlineError
 from models.settings import Settings
-from streams.addresses import url
 from streams.sources import load_sources
 from streams.topics import end_offsets
 from warehouse.client import Client

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from models import addresses
 from models.errors import LeadlineError
 from models.settings import PREFIX, Settings
-from streams import addresses
+from streams.addresses import refuse_busy
 from streams.broker import Broker
 from streams.process import Process
 from streams.topics import max_message_bytes
@@ -67,11 +68,11 @@ def processes(settings: Settings) -> list[Process]:
 
 def refuse_busy_ports(settings: Settings) -> None:
     """Raises LeadlineError, one clear line, before anything is started."""
-    addresses.refuse_busy(settings.receiver, "webhooks", "LEADLINE_RECEIVER")
-    addresses.refuse_busy(settings.api, "the read API", "LEADLINE_API")
-    addresses.refuse_busy(settings.dashboard, "the dashboard", "LEADLINE_DASHBOARD")
+    refuse_busy(settings.receiver, "webhooks", "LEADLINE_RECEIVER")
+    refuse_busy(settings.api, "the read API", "LEADLINE_API")
+    refuse_busy(settings.dashboard, "the dashboard", "LEADLINE_DASHBOARD")
     if not settings.kafka:
-        addresses.refuse_busy(settings.broker, "Kafka", "LEADLINE_BROKER")
+        refuse_busy(settings.broker, "Kafka", "LEADLINE_BROKER")
 
 
 def _dashboard_script() -> Path:

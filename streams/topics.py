@@ -11,10 +11,10 @@ from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 from kafka.structs import TopicPartition
 
+from models.addresses import split
 from models.delivery import DELIVERIES_TOPIC, TOUCHED_TOPIC
 from models.errors import LeadlineError
 from models.settings import Settings
-from streams.addresses import split
 
 OVERHEAD_BYTES = 1024 * 1024
 """Room for a record's headers above the largest body."""

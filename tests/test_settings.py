@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from models import addresses
 from models.errors import LeadlineError
 from models.settings import Settings, load_settings
-from streams import addresses
 
 
 def test_an_option_beats_the_environment_which_beats_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

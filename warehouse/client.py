@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from models.addresses import url
 from models.errors import BadQueryError, LeadlineError
 from models.results import EvidencePage, EvidenceRow, MetricAnswer, MetricInfo
 from models.settings import Settings
@@ -14,7 +15,6 @@ from warehouse.api.local import LocalApi
 from warehouse.paging import MOST_LIMIT
 
 TIMEOUT_SECONDS = 60.0
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 - compared, not bound
 
 
 class Client:
@@ -112,10 +112,7 @@ def connect(settings: Settings) -> Client:
 
 def address(api: str) -> str:
     """`HOST:PORT`, as a setting names it, or a URL → the URL to ask."""
-    if "://" in api:
-        return api
-    host, _, port = api.rpartition(":")
-    return f"http://{_EVERYWHERE.get(host.strip('[]'), host)}:{port}"
+    return api if "://" in api else url(api)
 
 
 def _text(value: Any) -> str:

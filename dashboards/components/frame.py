@@ -7,6 +7,8 @@ import streamlit as st
 from dashboards import data, format, words
 from models.errors import LeadlineError
 
+FIRST_STEP = "Point a first webhook here: `leadline sources github` says how."
+
 
 def title(text: str) -> None:
     """The page's title."""
@@ -47,9 +49,6 @@ def problem(error: LeadlineError) -> None:
         st.markdown(f":material/error: **{words.escape(error.message)}**")
         if error.hint:
             st.markdown(words.prose(error.hint))
-
-
-FIRST_STEP = "Point a first webhook here: `leadline sources github` says how."
 
 
 def empty(why: str | None, todo: str = "") -> None:

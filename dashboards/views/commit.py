@@ -35,7 +35,8 @@ def render() -> None:
     try:
         found = data.commits(sha)
     except BadQueryError as error:
-        frame.answer(f"**{words.escape(error.message[0].upper() + error.message[1:])}:** {words.prose(error.hint)}.")
+        what = words.escape(error.message[0].upper() + error.message[1:])
+        frame.answer(words.ended(f"**{what}:** {words.prose(error.hint)}"))
         _search()
         navigation.link("coverage", "Which pushes are missing?", icon=":material/rule:")
         return
@@ -126,7 +127,7 @@ def sentence(one: Mapping[str, Any]) -> str:
     if not counted:
         places = one["deployments"]
         why = places[0]["explanation"] if places else one["reason"]
-        return f"{'It is live, but ' if places else ''}{words.prose(why)}.{rest}"
+        return words.ended(f"{'It is live, but ' if places else ''}{words.prose(why)}") + rest
     first = counted[0]
     where = f"**{words.escape(first['service'])}** in {words.escape(first['environment'])}"
     at = format.moment(data.moment(first["at"]), data.zone())
@@ -161,7 +162,7 @@ def _places(one: Mapping[str, Any]) -> None:
     for position, each in enumerate(places[:MOST_PLACES]):
         with st.container(border=True, gap="xsmall", key=f"place-{one['repository']}-{position}"):
             st.markdown(_place(each))
-            st.markdown(f"{words.prose(each['explanation'][0].upper() + each['explanation'][1:])}.")
+            st.markdown(words.ended(words.prose(each["explanation"][0].upper() + each["explanation"][1:])))
             query = {"id": f"{each['source']}:{each['deployment']}", "of": each["service"]}
             label = f"Deployment {words.escape(each['deployment'])}"
             navigation.link("deployment", label, icon=":material/rocket_launch:", query=query)

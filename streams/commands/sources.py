@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.markdown import Markdown
 
+from models import addresses
 from models.errors import BadQueryError
 from models.settings import SECRET_PREFIX
 from streams.cli import settings_of
@@ -31,7 +32,7 @@ def register(app: typer.Typer) -> None:
 def sources(context: typer.Context, name: Name = None, format: FormatOption = Format.TABLE) -> None:
     """Lists the webhook senders; with NAME, copy-paste steps that point that sender here."""
     settings, known = settings_of(context), load_sources()
-    url = f"http://{settings.receiver}"
+    url = addresses.url(settings.receiver)
     if name is None:
         states = {source: "configured" if settings.secrets(source) else "missing" for source in known}
         rows = [

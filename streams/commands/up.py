@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from models import addresses
 from models.settings import Settings
-from streams import addresses, launch
+from streams import launch
 from streams.cli import settings_of
 from streams.output import messages
 from streams.supervisor import Supervisor

@@ -8,8 +8,9 @@ import uvloop
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
+from models.addresses import split, url
 from models.settings import Settings
-from streams.addresses import refuse_busy, split, url
+from streams.addresses import refuse_busy
 from streams.logs import configure_logs
 from streams.receiver.app import create_app
 

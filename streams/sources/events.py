@@ -53,6 +53,7 @@ def parse(delivery: Delivery) -> Events:
             errors.append(f"{where}unknown type {kind!r}; known are {', '.join(sorted(TYPES))}")
             continue
         try:
+            # as JSON, because only there `strict` means what the schema says: times are texts, lists are lists
             events.append(EVENT.validate_json(orjson.dumps(one), strict=True))
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]

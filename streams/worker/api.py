@@ -6,8 +6,9 @@ from threading import Thread
 
 import uvicorn
 
+from models import addresses
 from models.settings import Settings
-from streams import addresses
+from streams.addresses import refuse_busy
 from warehouse.api.app import create_app
 from warehouse.store import Store
 
@@ -17,7 +18,7 @@ class ApiThread:
 
     def __init__(self, store: Store, settings: Settings, lag: Callable[[], int | None]) -> None:
         """Raises LeadlineError where the address can't be had."""
-        addresses.refuse_busy(settings.api, "the read API", "LEADLINE_API")
+        refuse_busy(settings.api, "the read API", "LEADLINE_API")
         host, port = addresses.split(settings.api)
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.create_server((host, port), family=family, backlog=2048)
