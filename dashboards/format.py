@@ -103,7 +103,7 @@ def plural(number: int, noun: str) -> str:
 
 
 def change(now: float | None, before: float | None, unit: str) -> str:
-    """How far a value moved: in points for ratios (+9 points), relative for everything else (−31 %)."""
+    """How far a value moved: in points for ratios (+9 points), relative for everything else (−31 %, 12 times)."""
     if now is None or before is None:
         return ""
     if unit == "ratio":
@@ -111,6 +111,8 @@ def change(now: float | None, before: float | None, unit: str) -> str:
         return f"{_signed(points)}{NBSP}{'point' if abs(points) == 1 else 'points'}"
     if before == 0:
         return "from none"
+    if now / before > 10:
+        return f"{round(now / before):,}{NBSP}times"
     return f"{_signed(round((now - before) / before * 100))}{NBSP}%"
 
 

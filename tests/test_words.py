@@ -64,6 +64,7 @@ def test_values_have_their_unit(number: float | None, unit: str, words: str) -> 
     [
         (69, 100, "seconds", "−31 %"), (0.21, 0.12, "ratio", "+9 points"), (0.11, 0.12, "ratio", "−1 point"),
         (5, 0, "per day", "from none"), (5, None, "per day", ""),
+        (9_000, 3, "seconds", "3,000 times"), (1_000, 100, "seconds", "+900 %"),
     ],
 )  # fmt: skip
 def test_changes(now: float, before: float | None, unit: str, words: str) -> None:

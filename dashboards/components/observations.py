@@ -18,8 +18,8 @@ SHA = re.compile(r"[0-9a-f]{40,64}")
 MEASURED = ("seconds", "commits")
 """Units in which an observation has a value of its own."""
 SCHEMA = {
-    "ref": pl.String, "at": pl.Datetime("us"), "service": pl.String, "value": pl.String, "because": pl.String,
-    "url": pl.String,
+    "ref": pl.String, "url": pl.String, "at": pl.Datetime("us"), "service": pl.String, "value": pl.String,
+    "because": pl.String,
 }  # fmt: skip
 
 
