@@ -55,6 +55,21 @@ def test_a_flagged_rollback_needs_no_graph() -> None:
     assert failures(store) == {"D2": ("rollback", 4.0, "rollback")}
 
 
+def test_what_goes_back_behind_everything_deployed_blames_the_first_that_held_it() -> None:
+    pushed = push(1, "", "z", "a", "b", "c")
+    lived = [pushed, deploy(2, "V1", "a"), deploy(3, "V2", "b"), deploy(4, "V3", "c")]
+    for flag in ({}, {"rollback": True}):
+        store = store_of(*lived, deploy(5, "V4", "z", **flag))
+        assert failures(store) == {"V1": ("rollback", 5.0, "rollback")}
+        assert column(store, "returned_to")["V4"] is None
+
+
+def test_a_flagged_rollback_to_what_nobody_knows_goes_back_by_one() -> None:
+    store = store_of(*BASE, deploy(3, "V2", "b"), deploy(5, "V3", "unheard of", rollback=True))
+    assert failures(store) == {"V2": ("rollback", 5.0, "rollback")}
+    assert column(store, "returned_to")["V3"] == "V1"
+
+
 def test_revert_commit_blames_the_deployment_that_shipped_the_reverted_one() -> None:
     sha = "b" * 40
     revert = {"sha": "r" * 40, "committed_at": START, "message": f'Revert "x"\n\nThis reverts commit {sha}.'}

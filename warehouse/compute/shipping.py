@@ -159,15 +159,21 @@ def is_rollback(live: Live, success: Success, repositories: Repositories) -> boo
     return _goes_back(success, live.last, repositories)
 
 
-def returned_to(live: Live, success: Success, repositories: Repositories) -> Success | None:
-    """The earlier deployment whose version the rollback `success` goes back to; None where none can be found."""
-    for earlier in reversed(live.history):
-        if _same_version(earlier, success):
-            return earlier
-    for earlier in reversed(live.history[:-1]):  # a flagged one of new commits goes back behind what was live
-        if _goes_back(earlier, success, repositories):
-            return earlier
-    return live.history[-2] if len(live.history) > 1 else None
+def went_back(live: Live, success: Success, repositories: Repositories) -> tuple[Success | None, Success | None]:
+    """(the earlier deployment whose version the rollback `success` goes back to, the first after that version: the
+    failed one), each None where there is none. What goes back behind everything deployed blames the first that held it.
+    """
+    history = live.history
+    for place in reversed(range(len(history))):
+        if _same_version(history[place], success):
+            return history[place], history[place + 1] if place + 1 < len(history) else None
+    for place in reversed(range(len(history) - 1)):  # a commit that was never deployed itself
+        if _goes_back(history[place], success, repositories):
+            return history[place], history[place + 1]
+    for holder in history:
+        if _goes_back(success, holder, repositories):
+            return None, holder
+    return (history[-2], history[-1]) if len(history) > 1 else (None, None)
 
 
 def _same_version(one: Success, other: Success) -> bool:

@@ -84,7 +84,7 @@ def _sweep(runs: Runs, successes: Successes) -> tuple["array[int]", list[tuple[i
         if flagged or (known and reached.has(run, place)):
             history = History(successes, reached, first, owner)
             if flagged or history.goes_back():
-                back.append((owner, *history.returned_and_blamed()))
+                back.append((owner, *history.went_back()))
         if known:
             reached.take(run, place, owner, stretches)
     return stretches, back
@@ -103,18 +103,18 @@ class History:
         """Whether it goes back behind what was live (`warehouse.compute.shipping.is_rollback`)."""
         return self.owner > self.first and self._is_ancestor(self.owner, self.owner - 1)
 
-    def returned_and_blamed(self) -> tuple[int | None, int | None]:
-        """Whose version the rollback goes back to, and the deployment after that (`shipping.returned_to`)."""
-        returned = next(self._candidates(), None)
-        blamed = None if returned is None else returned + 1
-        return returned, blamed if blamed is not None and blamed < self.owner else None
+    def went_back(self) -> tuple[int | None, int | None]:
+        """(whose version the rollback goes back to, which failed), as `warehouse.compute.shipping.went_back`."""
+        return next(self._candidates(), (None, None))
 
-    def _candidates(self) -> Iterator[int]:
-        before = range(self.owner - 1, self.first - 1, -1)
-        yield from (one for one in before if self._same_version(one))
-        yield from (one for one in before[1:] if self._is_ancestor(one, self.owner))
+    def _candidates(self) -> Iterator[tuple[int | None, int | None]]:
+        last = self.owner - 1
+        before = range(last, self.first - 1, -1)
+        yield from ((one, one + 1 if one < last else None) for one in before if self._same_version(one))
+        yield from ((one, one + 1) for one in before[1:] if self._is_ancestor(one, self.owner))
+        yield from ((None, one) for one in reversed(before) if self._is_ancestor(self.owner, one))
         if len(before) > 1:
-            yield before[1]
+            yield last - 1, last
 
     def _same_version(self, one: int) -> bool:
         nodes, version = self.successes.node, self.successes.version

@@ -19,8 +19,8 @@ from warehouse.compute.shipping import (
     Success,
     is_rollback,
     order_commits,
-    returned_to,
     take,
+    went_back,
 )
 from warehouse.compute.steps import ask, registered, step
 from warehouse.compute.sweep import sweep
@@ -147,12 +147,8 @@ def _goes_back_to(live: Live, success: Success, repositories: Repositories) -> t
     """(rollback, returned_to, blamed source, blamed deployment)."""
     if not success.flagged and not is_rollback(live, success, repositories):
         return False, None, None, None
-    returned = returned_to(live, success, repositories)
-    if returned is None:
-        return True, None, None, None
-    after = live.history.index(returned) + 1
-    blamed = live.history[after] if after < len(live.history) else None
-    return True, returned.deployment, blamed and blamed.source, blamed and blamed.deployment
+    returned, blamed = went_back(live, success, repositories)
+    return True, returned and returned.deployment, blamed and blamed.source, blamed and blamed.deployment
 
 
 def _knowledge(live: Live, success: Success, has_sha: bool, repositories: Repositories) -> str:
