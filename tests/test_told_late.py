@@ -39,6 +39,10 @@ CASES: dict[str, list[list[Any]]] = {
         [deploy(2, "V1", "zz", status="in_progress", repository=None, service="svc")],
         [push(3, "", "zz", repository="acme/other")],
     ],
+    "a SHA without a repository turns up in another one too": [
+        [push(1, "", "a", "c", repository="b/x"), deploy(2, "V1", "c", repository=None, service="svc")],
+        [push(3, "", "c", repository="a/x")],
+    ],
     "a neighbour without a repository changes no order": [
         [deploy(2, "V1", repository=None, service="pay", commits=[
             {"repository": "acme/z", "sha": "z9"}, {"repository": "acme/a", "sha": "b1"}])],

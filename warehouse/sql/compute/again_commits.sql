@@ -1,13 +1,13 @@
 -- Services in which what is newly known of commits changes more than what is ahead: what was live, what a deployment or its
 -- place waited for, what a hotfix branch brought, where the service's commits live.
 INSERT INTO again
-WITH fresh AS (SELECT DISTINCT sha FROM touched_commits),
-
-heads AS (SELECT repository, child AS sha FROM touched_edges UNION FROM touched_commits),
+WITH heads AS (SELECT repository, child AS sha FROM touched_edges UNION FROM touched_commits),
 
 named AS (
-    SELECT service, c.sha FROM (SELECT service, graph, unnest(commits) AS c FROM deployments)
-    WHERE graph IN ('unknown', 'partial') OR c.repository IS NULL OR service IN (SELECT service FROM scope)
+    SELECT d.service FROM (SELECT service, graph, unnest(commits) AS c FROM deployments) AS d
+    INNER JOIN touched_commits AS t ON d.c.sha = t.sha
+    WHERE d.graph IN ('unknown', 'partial') OR d.c.repository IS DISTINCT FROM t.repository
+        OR d.service IN (SELECT service FROM scope)
 ),
 
 hot AS (
@@ -23,7 +23,7 @@ homes AS (
 
 SELECT service FROM disturbed
 UNION
-SELECT service FROM named WHERE sha IN (FROM fresh)
+FROM named
 UNION
 SELECT service FROM service_repositories WHERE repository IN (FROM hot)
 UNION
