@@ -108,6 +108,28 @@ def test_a_repository_shared_by_services_splits_its_commits_by_path(tmp_path: Pa
     assert shipped == [("left", "b"), ("left", "d"), ("right", "c"), ("right", "d")]
 
 
+@pytest.mark.parametrize(
+    ("told", "theirs"),
+    [
+        ("services/api", {"services/api/x", "services/api"}),
+        ("/services/api/", {"services/api/x", "services/api"}),
+        ("services/api/**", {"services/api/x", "services/api"}),
+        ("./services/api-gateway/y", {"services/api-gateway/y"}),
+        (".github, services/api-gateway", {".github/ci", "services/api-gateway/y"}),
+        (".", {"services/api/x", "services/api", "services/api-gateway/y", ".github/ci"}),
+    ],
+)
+def test_a_path_is_a_folder_or_a_file_as_in_git(tmp_path: Path, told: str, theirs: set[str]) -> None:
+    bound = CATALOG.replace('leadline.dev/tier: "1"', f'leadline.dev/paths: "{told}"')
+    files = ["services/api/x", "services/api", "services/api-gateway/y", ".github/ci"]
+    moment = datetime(2026, 1, 5, tzinfo=UTC)
+    commits = [{"sha": f"{i}", "committed_at": moment, "files": [file]} for i, file in enumerate(files)]
+    store = store_of(push(1, "", "a"), deploy(2, "1", "a"), push(3, "a", commits=commits), deploy(4, "2", "3"))
+    fill(store, [snapshot(folder_with(tmp_path, bound))])
+    shipped = rows(store, "SELECT sha FROM contained WHERE counted AND service = 'payments'")
+    assert {files[int(sha)] for (sha,) in shipped} == theirs
+
+
 def test_pagerduty_is_bound_by_its_service_id(tmp_path: Path) -> None:
     bound = CATALOG.replace("github.com/project-slug: ACME/Pay", "pagerduty.com/service-id: P1")
     incident = event("incident", 3, incident="I", status="opened", bindings=["pagerduty.com/service-id=P1"])

@@ -104,10 +104,13 @@ def _bindings(entity: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 
 
 def _paths(entity: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """Folders (or files), each ending in a slash, so that `services/api` takes in no `services/api-gateway`: as git's
+    own pathspecs do. The whole repository is the empty one."""
     if entity["kind"] == "component":
-        prefixes = str(_annotations(entity).get(PATHS_ANNOTATION) or "").split(",")
-        for prefix in sorted({part.strip().removeprefix("./").lstrip("/") for part in prefixes if part.strip()}):
-            yield {"service": entity["name"], "prefix": prefix}
+        told = str(_annotations(entity).get(PATHS_ANNOTATION) or "").split(",")
+        parts = {part.strip().removesuffix("**").removesuffix("*") for part in told if part.strip()}
+        for folder in sorted({part.removeprefix("./").strip("/") for part in parts}):
+            yield {"service": entity["name"], "prefix": "" if folder in ("", ".") else f"{folder}/"}
 
 
 def _teams(entities: Any) -> Iterator[dict[str, str]]:

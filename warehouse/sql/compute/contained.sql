@@ -21,7 +21,7 @@ judged AS (
             WHEN t.files IS NULL AND counted THEN 'no_paths'
             WHEN t.files IS NOT NULL AND NOT list_bool_or(
                 list_transform(t.files, lambda f: list_bool_or(
-                    list_transform(p.prefixes, lambda x: starts_with(f, x))
+                    list_transform(p.prefixes, lambda x: starts_with(f || '/', x))
                 ))
             ) THEN 'other_paths'
             ELSE w.because
