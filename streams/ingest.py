@@ -1,4 +1,4 @@
-"""Deliveries become facts: the one function that the worker, replay and backfill share.
+"""Deliveries become facts: what the worker, replay and backfill share.
 
 Parsing is pure and total: every delivery lands somewhere, parsed, ignored on purpose, or dead with its reason.
 """
@@ -34,22 +34,21 @@ def parse_delivery(delivery: Delivery, sources: Mapping[str, Source]) -> Parsed:
         return Parsed(delivery, event_type, (), "rejected", f"{type(error).__name__}: {error}")
 
 
-def parse_all(deliveries: Iterable[Delivery], sources: Mapping[str, Source]) -> list[Parsed]:
+def parse_all(deliveries: Iterable[Delivery]) -> list[Parsed]:
     """`parse_delivery` over a batch, in its order."""
+    sources = load_sources()
     return [parse_delivery(delivery, sources) for delivery in deliveries]
 
 
-def ingest(
-    store: Store, settings: Settings, deliveries: Iterable[Delivery], positions: Sequence[Position] = ()
-) -> Written:
-    """Parses a batch and writes it with the Kafka positions it reaches, in ONE transaction.
+def keep(store: Store, settings: Settings, parsed: Sequence[Parsed], positions: Sequence[Position] = ()) -> Written:
+    """Writes a parsed batch and the Kafka positions it reaches, in ONE transaction.
 
     Idempotent: the same batch again changes nothing but the count of duplicates. Raises duckdb.Error, nothing written.
     """
-    return write_batch(
-        store,
-        parse_all(deliveries, load_sources()),
-        positions,
-        people_key=people_key(settings),
-        show_handles=settings.show_handles,
-    )
+    key, show_handles = people_key(settings), settings.show_handles
+    return write_batch(store, parsed, positions, people_key=key, show_handles=show_handles)
+
+
+def ingest(store: Store, settings: Settings, deliveries: Iterable[Delivery]) -> Written:
+    """Parses a batch and writes it, as `keep` does."""
+    return keep(store, settings, parse_all(deliveries))

@@ -12,7 +12,7 @@ import pytest
 from models.delivery import Delivery
 from models.errors import LeadlineError
 from models.settings import Settings
-from streams.ingest import ingest
+from streams.ingest import ingest, keep, parse_all
 from streams.replay import rebuild
 from tests.test_laws import history
 from tests.warehouses import PEOPLE, START, content, parsed, rows
@@ -48,7 +48,7 @@ def filled(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
     sent = deliveries(3)
     ingest(store, settings, sent[: len(sent) // 2])
     compute(store, settings)
-    ingest(store, settings, sent, [Position("topic", "deliveries", 1, 42)])
+    keep(store, settings, parse_all(sent), [Position("topic", "deliveries", 1, 42)])
     write_chunk(store, Progress("git acme/pay", "state"), Rows(PEOPLE, True), {"commits": backfilled()})
     compute(store, settings)
     whole = content(store)

@@ -1,14 +1,15 @@
 """Canonical events → rows of the fact tables. Pure; the columns' meaning stands in sql/migrations/0001_facts.sql."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import polars as pl
+import pyarrow as pa
 
 from models.events import CatalogSnapshot, Commit, Deployment, Incident, PullRequest, Push
 from warehouse.people import person
@@ -48,6 +49,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "catalog_snapshots": _DIGEST | {"location": pl.String, "at": _TIME, "entities": pl.String},
 }
 
+_ARROW = {name: pl.DataFrame(schema=schema).to_arrow().schema for name, schema in SCHEMAS.items()}
+
 
 @dataclass(slots=True)
 class Rows:
@@ -66,14 +69,26 @@ class Rows:
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """A frame per table that has rows."""
-        return {
-            name: pl.DataFrame(rows, schema=SCHEMAS[name], orient="row") for name, rows in self.tables.items() if rows
-        }
+        return {name: frame_of(name, rows) for name, rows in self.tables.items() if rows}
 
     def put(self, table: str, source: str, *values: Any) -> None:
         """Appends a row headed by its digest: 64 bits over the row's content, times in UTC."""
         digest = blake2b(repr((source, *values)).encode(), digest_size=8).digest()
         self.tables[table].append((int.from_bytes(digest), source, *values))
+
+
+def frame_of(table: str, rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
+    """Rows of a fact table as a frame. Arrow makes columns of nested values several times faster than Polars does."""
+    schema = _ARROW[table]
+    columns = [
+        pa.array(values, type) for values, type in zip(zip(*rows, strict=True), schema.types, strict=True)
+    ]  # fmt: skip
+    return cast(pl.DataFrame, pl.from_arrow(pa.Table.from_arrays(columns, schema=schema)))
+
+
+def warm_up() -> None:
+    """Makes a first array: Arrow looks for pandas then, for a third of a second that the first batch need not wait."""
+    pa.array([])
 
 
 def service_name(ref: str) -> str:

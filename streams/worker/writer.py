@@ -1,22 +1,22 @@
-"""Writes the batches that the agent takes: one after another, off the event loop, acknowledged only when stored."""
+"""Writes what the agent takes, in batches: one after another, off the event loop, acknowledged only when stored."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
 
-import pyarrow  # noqa: F401 - else the first batch imports it, for half a second
 import structlog
 from aiokafka.structs import ConsumerRecord
 from faust.types import EventT, StreamT
 
 from models.delivery import Delivery
 from models.settings import Settings
-from streams.ingest import ingest
+from streams.ingest import keep, parse_all
 from streams.worker import metrics
 from streams.worker.consumer import records_of, size_bytes
 from streams.worker.progress import ByteBudget, Progress
-from warehouse.facts import Position, Written
+from warehouse.facts import Parsed, Position, Written
 from warehouse.store import Store
 
 log = structlog.get_logger(__name__)
@@ -39,8 +39,20 @@ def to_delivery(record: ConsumerRecord) -> Delivery:
         return Delivery(FOREIGN, f"{record.topic}/{record.partition}/{record.offset}", at, {}, record.value or b"")
 
 
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack of records (see Consumer), to be acknowledged as one, and what became of each of them."""
+
+    event: EventT
+    parsed: list[Parsed]
+
+    def __len__(self) -> int:
+        return len(self.parsed)
+
+
 class Writer:
-    """The line's one writer. While it writes a batch, the next gathers: the busier the line, the larger the batches.
+    """The line's one writer. While it writes a batch, the next is parsed and gathers: DuckDB works beside Python, and
+    the busier the line, the larger the batches.
 
     `announce` is told the touched keys of a written batch. `fail` is told what kept a batch from being written: nothing
     of it was acknowledged, no further batch is taken, and the process has to end. It never raises into Faust.
@@ -61,7 +73,7 @@ class Writer:
         self._budget = budget
         self._announce = announce
         self._fail = fail
-        self._waiting: list[EventT] = []
+        self._waiting: list[Pack] = []
         self._room = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._broken = False
@@ -69,14 +81,14 @@ class Writer:
         self.behind = False
         """Whether the batch in hand is a large one: deliveries wait for the store, not the store for deliveries."""
 
-    async def add(self, stream: StreamT, packs: Sequence[EventT]) -> None:
-        """Takes packs of records (see Consumer) to be written; waits while a whole batch is waiting already."""
+    async def add(self, stream: StreamT, events: Sequence[EventT]) -> None:
+        """Takes packs of records to be written; waits while a whole batch is waiting already."""
         if self._broken:
             await asyncio.Event().wait()  # the process ends
-        self._waiting.extend(packs)
+        self._waiting.extend(await asyncio.to_thread(_parse, events))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work(stream))
-        while _records(self._waiting) >= BATCH:
+        while sum(map(len, self._waiting)) >= BATCH:
             self._room.clear()
             await self._room.wait()
 
@@ -87,13 +99,13 @@ class Writer:
 
     async def _work(self, stream: StreamT) -> None:
         while self._waiting:
-            if _records(self._waiting) < BEHIND:
+            if sum(map(len, self._waiting)) < BEHIND:
                 await asyncio.sleep(self._began + APART_SECONDS - perf_counter())
             self._began = perf_counter()
             packs = [self._waiting.pop(0)]
-            while self._waiting and _records(packs) < BATCH:
+            while self._waiting and sum(map(len, packs)) < BATCH:
                 packs.append(self._waiting.pop(0))
-            self.behind = _records(packs) >= BEHIND
+            self.behind = sum(map(len, packs)) >= BEHIND
             self._room.set()
             try:
                 await self._write(stream, packs)
@@ -103,24 +115,26 @@ class Writer:
                 return
         self.behind = False
 
-    async def _write(self, stream: StreamT, packs: Sequence[EventT]) -> None:
-        records = [record for pack in packs for record in records_of(pack.message)]
-        written = await asyncio.to_thread(self._store_batch, records)
+    async def _write(self, stream: StreamT, packs: Sequence[Pack]) -> None:
+        written = await asyncio.to_thread(self._store_batch, packs)
         for pack in packs:
-            await stream.ack(pack)
-            self._budget.give(size_bytes(pack.message))
+            await stream.ack(pack.event)
+            self._budget.give(size_bytes(pack.event.message))
         if written.touched:
             await self._announce(written.touched)
 
-    def _store_batch(self, records: list[ConsumerRecord]) -> Written:
+    def _store_batch(self, packs: Sequence[Pack]) -> Written:
         started = perf_counter()
-        fresh = [one for one in records if self._progress.is_new(one.partition, one.offset)]
+        fresh: list[Parsed] = []
         reached: dict[int, int] = {}
-        for one in fresh:
-            reached[one.partition] = max(reached.get(one.partition, 0), one.offset + 1)
+        for pack in packs:
+            for record, parsed in zip(records_of(pack.event.message), pack.parsed, strict=True):
+                if self._progress.is_new(record.partition, record.offset):
+                    fresh.append(parsed)
+                    reached[record.partition] = max(reached.get(record.partition, 0), record.offset + 1)
         topic, topic_id = self._progress.topic, self._progress.topic_id
         positions = [Position(topic_id, topic, partition, offset) for partition, offset in reached.items()]
-        written = ingest(self._store, self._settings, map(to_delivery, fresh), positions)
+        written = keep(self._store, self._settings, fresh, positions)
         self._progress.reached(reached)
         metrics.BATCHES.inc()
         metrics.DELIVERIES.labels("stored").inc(written.stored)
@@ -129,5 +143,5 @@ class Writer:
         return written
 
 
-def _records(packs: Sequence[EventT]) -> int:
-    return sum(len(records_of(pack.message)) for pack in packs)
+def _parse(events: Sequence[EventT]) -> list[Pack]:
+    return [Pack(event, parse_all(map(to_delivery, records_of(event.message)))) for event in events]
