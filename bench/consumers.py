@@ -92,7 +92,7 @@ async def worker(settings: Settings, total: int) -> float:
     progress = Progress(DELIVERIES_TOPIC, topics.topic_ids(settings)[DELIVERIES_TOPIC], [])
     failed: list[BaseException] = []
     line = Line(store, settings, progress, failed.append)
-    await line.app.start()
+    await line.start()
     while len(progress.snapshot()) < settings.kafka_partitions:
         await asyncio.sleep(POLL_SECONDS)
     began = time.perf_counter()

@@ -1,6 +1,7 @@
 """People in facts: a keyed hash, and a display handle that can be turned off. E-mail addresses never."""
 
 import secrets
+from functools import lru_cache
 from hashlib import blake2b
 
 from models.settings import Settings
@@ -22,6 +23,7 @@ def people_key(settings: Settings) -> bytes:
         return path.read_bytes()
 
 
+@lru_cache(10_000)
 def person(author: str | None, key: bytes, show_handle: bool) -> tuple[str | None, str | None]:
     """(keyed hash, handle) of an author; the handle is None where it would be an address or isn't wanted."""
     if not author:

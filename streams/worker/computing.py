@@ -16,6 +16,7 @@ log = structlog.get_logger(__name__)
 REST = 3.0
 """While deliveries wait, compute rests this many times as long as it took: ingest keeps three quarters of the store."""
 MOST_REST_SECONDS = 10.0
+LOOK_SECONDS = 0.1
 
 
 class Computing:
@@ -29,10 +30,14 @@ class Computing:
         self._behind = behind
         self._fail = fail
         self._turn = asyncio.Lock()
+        self._rested = perf_counter() + MOST_REST_SECONDS
+        """Until when it rests where deliveries wait: first of all for what was left by the worker before."""
 
     async def run(self) -> None:
         """Computes what was touched until now. A failure ends the process, as a batch that can't be written does."""
         async with self._turn:
+            while self._behind() and perf_counter() < self._rested:
+                await asyncio.sleep(LOOK_SECONDS)
             started = perf_counter()
             try:
                 services = await asyncio.to_thread(compute, self._store, self._settings)
@@ -41,9 +46,8 @@ class Computing:
             except BaseException as error:
                 self._fail(error)
                 raise
-            took = perf_counter() - started
+            ended = perf_counter()
             if services:
-                metrics.COMPUTE_SECONDS.observe(took)
+                metrics.COMPUTE_SECONDS.observe(ended - started)
                 metrics.COMPUTED_SERVICES.inc(services)
-            if self._behind():
-                await asyncio.sleep(min(took * REST, MOST_REST_SECONDS))
+            self._rested = ended + min((ended - started) * REST, MOST_REST_SECONDS)

@@ -101,7 +101,7 @@ class _Worker:
     async def _live(self, line: Line) -> None:
         """Runs the agents until a signal, a failed batch, or Faust's own crash."""
         await line.computing.run()
-        starting = asyncio.create_task(line.app.start())
+        starting = asyncio.create_task(line.start())
         ended = asyncio.create_task(self._ended.wait())
         done, _ = await asyncio.wait([starting, ended], return_when=asyncio.FIRST_COMPLETED)
         if starting in done and not starting.exception():

@@ -74,23 +74,29 @@ class Writer:
         self._announce = announce
         self._fail = fail
         self._waiting: list[Pack] = []
+        self._unstored = 0
         self._room = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._broken = False
         self._began = -APART_SECONDS
-        self.behind = False
-        """Whether the batch in hand is a large one: deliveries wait for the store, not the store for deliveries."""
+
+    @property
+    def behind(self) -> bool:
+        """Whether deliveries wait for the store, not the store for deliveries."""
+        return self._unstored >= BEHIND
 
     async def add(self, stream: StreamT, events: Sequence[EventT]) -> None:
         """Takes packs of records to be written; waits while a whole batch is waiting already."""
         if self._broken:
             await asyncio.Event().wait()  # the process ends
-        self._waiting.extend(await asyncio.to_thread(_parse, events))
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._work(stream))
-        while sum(map(len, self._waiting)) >= BATCH:
-            self._room.clear()
-            await self._room.wait()
+        self._unstored += sum(len(records_of(event.message)) for event in events)
+        for event in events:
+            self._waiting.append(await asyncio.to_thread(_parse, event))
+            if self._task is None or self._task.done():
+                self._task = asyncio.create_task(self._work(stream))
+            while _deliveries(self._waiting) >= BATCH:
+                self._room.clear()
+                await self._room.wait()
 
     async def idle(self) -> None:
         """Waits until what was taken is stored (or has failed)."""
@@ -99,13 +105,12 @@ class Writer:
 
     async def _work(self, stream: StreamT) -> None:
         while self._waiting:
-            if sum(map(len, self._waiting)) < BEHIND:
+            if not self.behind:
                 await asyncio.sleep(self._began + APART_SECONDS - perf_counter())
             self._began = perf_counter()
             packs = [self._waiting.pop(0)]
-            while self._waiting and sum(map(len, packs)) < BATCH:
+            while self._waiting and _deliveries(packs) < BATCH:
                 packs.append(self._waiting.pop(0))
-            self.behind = sum(map(len, packs)) >= BEHIND
             self._room.set()
             try:
                 await self._write(stream, packs)
@@ -113,10 +118,10 @@ class Writer:
                 self._broken = True
                 self._fail(error)
                 return
-        self.behind = False
 
     async def _write(self, stream: StreamT, packs: Sequence[Pack]) -> None:
         written = await asyncio.to_thread(self._store_batch, packs)
+        self._unstored -= _deliveries(packs)
         for pack in packs:
             await stream.ack(pack.event)
             self._budget.give(size_bytes(pack.event.message))
@@ -143,5 +148,9 @@ class Writer:
         return written
 
 
-def _parse(events: Sequence[EventT]) -> list[Pack]:
-    return [Pack(event, parse_all(map(to_delivery, records_of(event.message)))) for event in events]
+def _parse(event: EventT) -> Pack:
+    return Pack(event, parse_all(map(to_delivery, records_of(event.message))))
+
+
+def _deliveries(packs: Sequence[Pack]) -> int:
+    return sum(map(len, packs))
