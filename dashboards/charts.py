@@ -7,7 +7,7 @@ count is a bar.
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
+from typing import Any, TypeVar
 
 import altair as alt
 import polars as pl
@@ -27,6 +27,8 @@ WHOLE = ("count", "commits", "days per week")
 """Units of which there are no halves to put a tick at."""
 HOUR = "%-d %b, %H:%M"
 """How a time axis of hours reads."""
+
+Chart = TypeVar("Chart", alt.Chart, alt.LayerChart | alt.FacetChart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,14 @@ def trend(metric: MetricInfo, buckets: pl.DataFrame, chosen: str) -> alt.LayerCh
         .encode(x=_x(buckets), y=alt.value(0), y2=alt.value("height"), tooltip=_tooltip(metric, spread))
         .add_params(pick)
     )
-    return alt.layer(*layers, target).properties(height=HEIGHT)
+    return _legible(alt.layer(*layers, target).properties(height=HEIGHT))
+
+
+def _legible(chart: Chart) -> Chart:
+    """Axes and legends in a gray that reads as text in both themes."""
+    gray = colours.hex_of("gray", "TextColor")
+    legible = chart.configure_axis(labelColor=gray, titleColor=gray)
+    return legible.configure_legend(labelColor=gray, titleColor=gray)
 
 
 def _x(buckets: pl.DataFrame) -> alt.X:
@@ -91,11 +100,12 @@ def _highlight(chosen: str, plain: str) -> Any:
 
 
 def _line(buckets: pl.DataFrame, y: alt.Y, chosen: str) -> list[alt.Chart]:
+    """Broken where a bucket has no value: nothing is known of what was between."""
     blue = colours.hex_of("blue")
-    base = alt.Chart(buckets.drop_nulls("value")).encode(x=_x(buckets), y=y)
+    line, points = (alt.Chart(rows).encode(x=_x(buckets), y=y) for rows in (buckets, buckets.drop_nulls("value")))
     return [
-        base.mark_line(color=blue, strokeWidth=2.5, interpolate="monotone"),
-        base.mark_point(filled=True, size=52, opacity=1).encode(color=_highlight(chosen, blue)),
+        line.mark_line(color=blue, strokeWidth=2.5, interpolate="monotone", invalid="break-paths-show-path-domains"),
+        points.mark_point(filled=True, size=52, opacity=1).encode(color=_highlight(chosen, blue)),
     ]
 
 
@@ -185,7 +195,7 @@ def stages(rows: pl.DataFrame) -> alt.Chart:
             alt.Tooltip("n:Q", title="Observations", format=","),
         ],
     )  # fmt: skip
-    return bars.properties(height=230)
+    return _legible(bars.properties(height=230))
 
 
 def wilson(successes: float, n: float) -> tuple[float, float]:
@@ -201,7 +211,7 @@ def wilson(successes: float, n: float) -> tuple[float, float]:
 def arrivals(rows: pl.DataFrame) -> alt.Chart:
     """What arrives over time by source. `rows`: at (naive, local), source, stored."""
     hours = alt.Axis(grid=False, tickCount=8, format=HOUR)
-    return (
+    chart = (
         alt.Chart(rows)
         .mark_bar(width={"band": 0.8})
         .encode(
@@ -216,3 +226,4 @@ def arrivals(rows: pl.DataFrame) -> alt.Chart:
         )
         .properties(height=220)
     )
+    return _legible(chart)

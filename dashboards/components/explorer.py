@@ -55,7 +55,7 @@ def explore(names: Sequence[str], first: str) -> None:
     _trend(metric, series, spread, bucket)
     if not scope.service:
         _by_service(metric, asked, bucket)
-    observations.panel(metric, {**scope.asked, **seen}, series)
+    observations.panel(metric, {**scope.asked, **seen}, series, whole.results[0].reason)
 
 
 def choose_scope() -> Scope:
@@ -120,9 +120,10 @@ def _by_service(metric: MetricInfo, asked: Mapping[str, str], bucket: str) -> No
     ]
     table = pl.DataFrame(rows, schema=tables.SERVICE_SCHEMA)
     bands = sorted({result.band for result in now.results if result.band})
-    tables.table(
-        "Which services?", table, "services", tables.service_columns(metric, bands), download=tables.plain(now)
-    )
+    columns = tables.service_columns(metric, bands)
+    if not any(table["care"]):
+        columns["care"] = None
+    tables.table("Which services?", table, "services", columns, download=tables.plain(now))
     for reason, names in _without_value(now.results).items():
         st.caption(f"**{words.escape(', '.join(names))}**: no value, because {words.prose(reason)}")
     if service := tables.clicked("open-service", table, "service"):

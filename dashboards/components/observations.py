@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
-from dashboards import data, filters, format, words
+from dashboards import data, filters, format, navigation, words
 from dashboards.components import frame, tables
 from models.results import EvidenceRow, MetricAnswer, MetricInfo
 
@@ -23,15 +23,16 @@ SCHEMA = {
 }  # fmt: skip
 
 
-def panel(metric: MetricInfo, scope: Mapping[str, str], series: MetricAnswer) -> None:
-    """The newest observations of the scope, or of the bucket that was clicked."""
+def panel(metric: MetricInfo, scope: Mapping[str, str], series: MetricAnswer, reason: str | None) -> None:
+    """The newest observations of the scope, or of the bucket that was clicked. `reason`: why the scope has no value."""
     asked, title = _place(scope, series)
     if filters.get("at") and st.button("Show all buckets", icon=":material/close:", type="tertiary"):
         filters.put("at", "")
         st.rerun()
     page = data.evidence(metric.name, SHOWN, **asked)
     if not page.rows:
-        frame.empty(f"No {words.noun(metric)} in this window.", "Choose a longer window, another team or service.")
+        frame.empty(reason or f"No {words.noun(metric)} in this window.")
+        navigation.link("coverage", "What is missing, and what mends it", icon=":material/rule:")
         return
     rows = page.rows
     if metric.unit == "ratio":
@@ -84,8 +85,9 @@ def _row(metric: MetricInfo, row: EvidenceRow) -> dict[str, object]:
     unit = metric.observation_unit
     value = format.value(row.value, unit) if unit in MEASURED else ""
     short = row.ref if "#" in row.ref else row.ref[:10]
+    url = format.safe_url(row.url) or ""  # a table shows a missing one as "None"
     return {
-        "ref": short, "url": format.safe_url(row.url), "at": data.local(row.at), "service": row.service or format.NONE,
+        "ref": short, "url": url, "at": data.local(row.at), "service": row.service or format.NONE,
         "value": value, "because": row.because,
     }  # fmt: skip
 

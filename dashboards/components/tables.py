@@ -28,7 +28,14 @@ def table(
     download: pl.DataFrame | Callable[[], pl.DataFrame] | None = None,
 ) -> None:
     """Shows `rows` under a title, beside it the download NAME.csv of `download`: plain values, by default the rows."""
-    source = rows if download is None else download
+    heading(title, name, rows if download is None else download)
+    height = "content" if rows.height <= MOST_ROWS_SHOWN else ROW * (MOST_ROWS_SHOWN + 1) + 2
+    with st.container(key=f"table-{name}"):
+        st.dataframe(rows, hide_index=True, column_config=dict(columns or {}), height=height, alt=title)
+
+
+def heading(title: str, name: str, source: pl.DataFrame | Callable[[], pl.DataFrame]) -> None:
+    """A subheader, and beside it the download NAME.csv."""
     csv = (lambda: source().write_csv().encode()) if callable(source) else source.write_csv().encode()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.subheader(title, anchor=False, width="content")
@@ -36,9 +43,6 @@ def table(
             "CSV", csv, f"{name}.csv", "text/csv", key=f"csv-{name}", on_click="ignore", icon=":material/download:",
             type="tertiary", help=f"Download {name} as CSV",
         )  # fmt: skip
-    height = "content" if rows.height <= MOST_ROWS_SHOWN else ROW * (MOST_ROWS_SHOWN + 1) + 2
-    with st.container(key=f"table-{name}"):
-        st.dataframe(rows, hide_index=True, column_config=dict(columns or {}), height=height, alt=title)
 
 
 def clicked_row(key: str) -> int | None:

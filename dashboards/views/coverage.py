@@ -14,7 +14,7 @@ from models.results import MetricInfo
 PAGE = navigation.Place("Coverage", "Operate", ":material/rule:", order=80)
 EVERY = ""
 SERVICES = {
-    "service": pl.String, "numbers": pl.String, "todo": pl.String, "team": pl.String, "deployments": pl.Int64,
+    "service": pl.String, "numbers": pl.String, "team": pl.String, "deployments": pl.Int64,
     "known": pl.String, "missing": pl.Int64, "left_out": pl.Int64, "last": pl.Datetime("us"),
 }  # fmt: skip
 COMMAND = re.compile(r" \(`leadline [^`]+`\)")
@@ -67,32 +67,17 @@ def _reasons(rows: Sequence[Mapping[str, Any]], infos: Mapping[str, MetricInfo])
     found = gaps.reasons(rows)
     if not found:
         return
-    table = pl.DataFrame(
-        [
-            {
-                "reason": each.title, "services": len(each.services),
-                "effect": ", ".join(gaps.EFFECT_WORDS[name] for name in gaps.EFFECTS if each.effects[name]),
-                "affects": _names(each.affects, infos) or format.NONE, "do": _plain(each.do[0]),
-            }
-            for each in found
-        ]
-    )  # fmt: skip
-    columns = st.column_config
-    tables.table(
-        "Why are numbers missing or partial?", table, "reasons",
-        {
-            "reason": columns.ButtonColumn(
-                "Reason", key="open-reason", type="tertiary", alignment="left", pinned=True, help="Shows its services"
-            ),
-            "services": columns.NumberColumn("Services", width=80),
-            "effect": columns.TextColumn("What it does", width=130), "affects": columns.TextColumn("Numbers"),
-            "do": columns.TextColumn("What mends it", width="large"),
-        },
-        download=_flat(rows),
-    )  # fmt: skip
-    position = tables.clicked_row("open-reason")
-    if position is not None:
-        filters.step(reason=found[position].gap)
+    tables.heading("Why are numbers missing or partial?", "reasons", _flat(rows))
+    for each in found:
+        with st.container(border=True, gap="xsmall", key=f"reason-{each.gap}"):
+            badges = " ".join(gaps.badge(name) for name in gaps.EFFECTS if each.effects[name])
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                st.markdown(f"{badges} **{each.title}**", width="content")
+                where = each.services[0] if len(each.services) == 1 else format.plural(len(each.services), "service")
+                navigation.link("coverage", f"in {where}", query=filters.current(reason=each.gap), width="content")
+            if affected := _names(each.affects, infos):
+                st.caption(f"Numbers that it touches: {affected}")
+            _mend(each.do[0], f"in {each.services[0]}, " if len(set(each.do)) > 1 else "")
 
 
 def _services(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -114,7 +99,7 @@ def _services(rows: Sequence[Mapping[str, Any]]) -> None:
                 "Service", key="open-service", type="tertiary", alignment="left", pinned=True, help="Opens its reasons"
             ),
             "numbers": columns.TextColumn("Its numbers", width=150),
-            "todo": columns.TextColumn("What to do first", width=270), "team": columns.TextColumn("Team", width=90),
+            "team": columns.TextColumn("Team", width=90),
             **{name: columns.NumberColumn(label, format="localized", width=w) for name, (label, w) in counted.items()},
             "known": columns.TextColumn("Known SHA", alignment="right", width=90),
             "last": columns.DatetimeColumn("Last event", format=tables.MINUTES, width=150),
@@ -133,7 +118,7 @@ def _service(row: Mapping[str, Any]) -> dict[str, Any]:
     ratio = row["known_sha_ratio"]
     return {
         "service": row["service"], "team": row["team"] or format.NONE, "numbers": gaps.effects(row),
-        "todo": _plain(row["gaps"][0]["do"]) if row["gaps"] else "nothing", "deployments": row["deployments"],
+        "deployments": row["deployments"],
         "known": format.NONE if ratio is None else format.percent(ratio), "missing": row["missing_commits"],
         "left_out": gaps.left_out(row), "last": _last(row),
     }  # fmt: skip
@@ -185,12 +170,17 @@ def _gap(gap: Mapping[str, Any], service: str, infos: Mapping[str, MetricInfo]) 
                 for name in affected:
                     query = {"metric": name, "service": service}
                     navigation.link(words.page_of(name), words.short(infos[name]), query=query, width="content")
-        todo = COMMAND.sub("", gap["do"]).strip()
-        said = words.prose(todo[0].upper() + todo[1:])
-        commands = [command.strip(" ()`") for command in COMMAND.findall(gap["do"])]
-        st.markdown(f":material/build: {f'{said}:' if commands else words.ended(said)}")
-        for command in commands:
-            st.code(command, language="bash", wrap_lines=True)
+        _mend(gap["do"])
+
+
+def _mend(do: str, where: str = "") -> None:
+    """What mends a gap, and each command to run as something to copy."""
+    todo = where + COMMAND.sub("", do).strip()
+    said = words.prose(todo[0].upper() + todo[1:])
+    commands = [command.strip(" ()`") for command in COMMAND.findall(do)]
+    st.markdown(f":material/build: {f'{said}:' if commands else words.ended(said)}")
+    for command in commands:
+        st.code(command, language="bash", wrap_lines=True)
 
 
 def _events(row: Mapping[str, Any]) -> None:
@@ -219,8 +209,3 @@ def _events(row: Mapping[str, Any]) -> None:
 
 def _names(names: Sequence[str], infos: Mapping[str, MetricInfo]) -> str:
     return ", ".join(words.short(infos[name]) for name in names if name in infos)
-
-
-def _plain(text: str) -> str:
-    """Without Markdown's code marks, for a table's cell."""
-    return text.replace("`", "")
