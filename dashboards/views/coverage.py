@@ -33,8 +33,7 @@ def render() -> None:
     frame.answer(gaps.sentence(rows, {name: words.short(each) for name, each in infos.items()}))
     _whole_line(summary)
     shown = _choose(rows)
-    if not filters.get("reason"):
-        _reasons(shown, infos)
+    _reasons(shown, infos, filters.get("reason"))
     _services(shown)
 
 
@@ -62,9 +61,9 @@ def _whole_line(summary: Mapping[str, Any]) -> None:
                 st.markdown(f":material/lightbulb: {words.prose(advice)}")
 
 
-def _reasons(rows: Sequence[Mapping[str, Any]], infos: Mapping[str, MetricInfo]) -> None:
-    """Every reason, what it hurts, where: the one that makes most numbers missing first."""
-    found = gaps.reasons(rows)
+def _reasons(rows: Sequence[Mapping[str, Any]], infos: Mapping[str, MetricInfo], chosen: str) -> None:
+    """Every reason, or the chosen, what it hurts, where: the one that makes most numbers missing first."""
+    found = [each for each in gaps.reasons(rows) if chosen in ("", each.gap)]
     if not found:
         return
     tables.heading("Why are numbers missing or partial?", "reasons", _flat(rows))
