@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from models.events import EVENT, CatalogSnapshot
+from tests.catalogs import component
 from tests.gitjudge import Deployed
 from tests.gitworld import World
 from tests.warehouses import START
@@ -110,14 +111,6 @@ def _events(one: Deployed) -> Sequence[Any]:
 def catalog() -> CatalogSnapshot:
     """Binds the monorepo to its services, each with its folders."""
     entities = tuple(
-        {
-            "apiVersion": "backstage.io/v1alpha1", "kind": "Component",
-            "metadata": {
-                "name": name,
-                "annotations": {"github.com/project-slug": MONO, "leadline.dev/paths": ",".join(folders)},
-            },
-            "spec": {"type": "service", "lifecycle": "production", "owner": "team"},
-        }
-        for name, folders in FOLDERS.items()
-    )  # fmt: skip
+        component(name, MONO, **{"leadline.dev/paths": ",".join(folders)}) for name, folders in FOLDERS.items()
+    )
     return CatalogSnapshot(id="catalog", at=START, location="folder", entities=entities)

@@ -8,6 +8,7 @@ import pytest
 from models.events import CatalogSnapshot
 from models.results import MetricAnswer
 from models.settings import Settings
+from tests.catalogs import component
 from tests.warehouses import START, deploy, event, push, rows, store_of
 from warehouse.metrics.engine import Engine
 from warehouse.metrics.query import MetricQuery
@@ -156,13 +157,7 @@ def test_what_a_forced_push_threw_away_does_not_wait() -> None:
 
 
 def test_a_commit_of_other_paths_waits_for_nobody_here() -> None:
-    entity = {
-        "apiVersion": "backstage.io/v1alpha1", "kind": "Component",
-        "metadata": {
-            "name": "pay", "annotations": {"github.com/project-slug": "acme/pay", "leadline.dev/paths": "pay/"},
-        },
-        "spec": {"type": "service", "lifecycle": "production", "owner": "team"},
-    }  # fmt: skip
+    entity = component("pay", "acme/pay", **{"leadline.dev/paths": "pay/"})
     commits = [
         {"sha": sha, "committed_at": START, "message": sha, "files": [f"{folder}/main.py"]}
         for sha, folder in (("b", "pay"), ("c", "shop"))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from models.events import CatalogSnapshot
 from models.settings import Settings
+from tests.catalogs import component
 from tests.warehouses import PEOPLE, START, at, content, deploy, event, fill, incident, parsed, push, rows
 from warehouse.compute import compute, rebuild
 from warehouse.facts import write_batch
@@ -35,19 +36,15 @@ def sha_of(*parts: Any) -> str:
 
 def snapshot(random: Random, hours: float) -> CatalogSnapshot:
     """A small catalog whose bindings differ from one snapshot to the next."""
-
-    def component(name: str, slug: str, **annotations: str) -> dict[str, Any]:
-        known = {"github.com/project-slug": slug} | annotations
-        return {
-            "apiVersion": "backstage.io/v1alpha1", "kind": "Component",
-            "metadata": {"name": name, "annotations": known},
-            "spec": {"type": "service", "lifecycle": "production", "owner": random.choice(["one", "two"])},
-        }  # fmt: skip
-
     paths = {"leadline.dev/paths": "left/"}, {"leadline.dev/paths": "right/"}
-    entities = [component("left", "acme/mono", **paths[0]), component("right", "ACME/Mono", **paths[1])]
+    slugs = {"left": "acme/mono", "right": "ACME/Mono"}
+    owners = ["one", "two"]
+    entities = [
+        component(name, slug, random.choice(owners), **told)
+        for (name, slug), told in zip(slugs.items(), paths, strict=True)
+    ]
     if random.random() < 0.5:
-        entities.append(component("pay", "acme/pay"))
+        entities.append(component("pay", "acme/pay", random.choice(owners)))
     return CatalogSnapshot(id=f"c{hours}", at=at(hours), location="folder", entities=tuple(entities))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 
 from models.delivery import Delivery
@@ -24,8 +25,9 @@ def at(hours: float) -> str:
 
 def event(type: str, hours: float, **fields: Any) -> Any:
     """A canonical event; its id is made from its content."""
+    content = repr((type, hours, sorted(fields.items())))
     return EVENT.validate_python(
-        {"type": type, "id": repr((type, hours, sorted(fields.items()))), "at": at(hours)} | fields
+        {"type": type, "id": blake2b(content.encode(), digest_size=16).hexdigest(), "at": at(hours)} | fields
     )
 
 

@@ -75,6 +75,7 @@ class Writer:
         self._fail = fail
         self._waiting: list[Pack] = []
         self._unstored = 0
+        """Deliveries that wait or are being written."""
         self._room = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._broken = False
@@ -89,9 +90,9 @@ class Writer:
         """Takes packs of records to be written; waits while a whole batch is waiting already."""
         if self._broken:
             await asyncio.Event().wait()  # the process ends
-        self._unstored += sum(len(records_of(event.message)) for event in events)
         for event in events:
             self._waiting.append(await asyncio.to_thread(_parse, event))
+            self._unstored += len(self._waiting[-1])
             if self._task is None or self._task.done():
                 self._task = asyncio.create_task(self._work(stream))
             while _deliveries(self._waiting) >= BATCH:
