@@ -1,8 +1,9 @@
 """HOST:PORT, as settings name what listens."""
 
+from ipaddress import IPv6Address, ip_address
+
 from models.errors import LeadlineError
 
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 - compared, not bound
 HIGHEST_PORT = 65_535
 
 
@@ -17,5 +18,10 @@ def split(address: str) -> tuple[str, int]:
 def url(address: str) -> str:
     """Where a browser on this machine finds what listens on `address`."""
     host, port = split(address)
-    shown = EVERYWHERE.get(host) or (f"[{host}]" if ":" in host else host)
-    return f"http://{shown}:{port}"
+    try:
+        known = ip_address(host)
+    except ValueError:  # a name; none means every address
+        return f"http://{host or '127.0.0.1'}:{port}"
+    if isinstance(known, IPv6Address):
+        return f"http://[{'::1' if known.is_unspecified else host}]:{port}"
+    return f"http://{'127.0.0.1' if known.is_unspecified else host}:{port}"

@@ -5,10 +5,11 @@ import os
 import signal
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+
+import httpx
 
 from streams.output import messages
 
@@ -67,9 +68,8 @@ class Process:
         if self._ready is None:
             return self.alive() or self.exit_code == 0
         try:
-            with urllib.request.urlopen(self._ready, timeout=1) as answer:  # noqa: S310 - a URL of our own
-                return answer.status == 200
-        except OSError:
+            return httpx.get(self._ready, timeout=1, trust_env=False).status_code == httpx.codes.OK
+        except httpx.TransportError:
             return False
 
     def terminate(self) -> None:

@@ -1,20 +1,27 @@
 """The worker over a real Kafka: everything lands once, it stops when told to, and starts where its store stands."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import orjson
 import pytest
 
+from models.settings import Settings
 from streams.broker import Broker
 from streams.topics import admin, ensure_topics, topic_ids
 from streams.worker.app import GROUP
+from streams.worker.progress import ByteBudget, Progress
+from streams.worker.writer import Writer
 from tests.conftest import free_port, wait_until
+from tests.warehouses import rows
 from tests.workers import WorkerProcess, deployment, query, send, stored, worker_settings
 from warehouse.facts import Parsed, write_batch
-from warehouse.store import Store
+from warehouse.store import MEMORY, Store
 
 
 @pytest.fixture
@@ -128,6 +135,27 @@ def test_a_batch_that_cannot_be_written_ends_the_worker_and_comes_again(worker: 
     assert worker.stop() == 0
     assert stored(settings) == sorted(ids)
     assert query(settings, "SELECT coalesce(sum(n), 0) FROM duplicate_deliveries") == [(0,)]
+
+
+def test_what_keeps_a_batch_from_being_parsed_ends_the_worker(tmp_path: Path) -> None:
+    """A batch that is neither parsed nor refused must not stop the line without a word, nor reach Faust."""
+    settings, failed = Settings(home=tmp_path), list[BaseException]()
+    store = Store.open(MEMORY)
+
+    async def announce(touched: list[str]) -> None:
+        raise AssertionError(touched)
+
+    async def add() -> None:
+        progress = Progress("deliveries", "id", [])
+        writer = Writer(store, settings, progress, ByteBudget(1), announce, failed.append)
+        unreadable = SimpleNamespace(message=SimpleNamespace(value=None))  # no records: Faust's own fault
+        for _ in range(2):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(writer.add(cast(Any, None), cast(Any, [unreadable])), 1)
+
+    asyncio.run(add())
+    assert [type(error) for error in failed] == [TypeError]
+    assert rows(store, "FROM deliveries") == []
 
 
 def test_a_worker_without_kafka_waits_for_it_and_stops_when_told(tmp_path: Path) -> None:

@@ -85,9 +85,8 @@ def _row(metric: MetricInfo, row: EvidenceRow) -> dict[str, object]:
     unit = metric.observation_unit
     value = format.value(row.value, unit) if unit in MEASURED else ""
     short = row.ref if "#" in row.ref else row.ref[:10]
-    url = format.safe_url(row.url) or ""  # a table shows a missing one as "None"
     return {
-        "ref": short, "url": url, "at": data.local(row.at), "service": row.service or format.NONE,
+        "ref": short, "url": format.safe_url(row.url), "at": data.local(row.at), "service": row.service or format.NONE,
         "value": value, "because": row.because,
     }  # fmt: skip
 

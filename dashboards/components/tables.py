@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import colours, words
+from dashboards import colours, format, words
 from models.results import MetricAnswer, MetricInfo
 
 ROW = 35
@@ -31,7 +31,9 @@ def table(
     heading(title, name, rows if download is None else download)
     height = "content" if rows.height <= MOST_ROWS_SHOWN else ROW * (MOST_ROWS_SHOWN + 1) + 2
     with st.container(key=f"table-{name}"):
-        st.dataframe(rows, hide_index=True, column_config=dict(columns or {}), height=height, alt=title)
+        st.dataframe(
+            rows, hide_index=True, column_config=dict(columns or {}), height=height, alt=title, placeholder=format.NONE
+        )
 
 
 def heading(title: str, name: str, source: pl.DataFrame | Callable[[], pl.DataFrame]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
 from threading import Thread
-from typing import IO
+from typing import IO, cast
 
 import polars as pl
 
@@ -117,11 +117,11 @@ def stream(path: Path, files: bool, known: Sequence[str] = (), skip: int = 0) ->
     process = subprocess.Popen(  # noqa: S603 - git
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=PIPE_BYTES
     )
-    assert process.stdin and process.stdout  # noqa: S101 - both are pipes
-    process.stdin.write(_without(known).encode())
-    process.stdin.close()
+    asked, told = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)  # both are pipes
+    asked.write(_without(known).encode())
+    asked.close()
     pieces: Queue[bytes] = Queue(maxsize=2)
-    reader = Thread(target=_drain, args=(process.stdout, pieces), daemon=True)
+    reader = Thread(target=_drain, args=(told, pieces), daemon=True)
     reader.start()
     rest, piece = b"", pieces.get()
     try:

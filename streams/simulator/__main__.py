@@ -61,7 +61,7 @@ def play(
         simulation.write_catalog(catalog_out)
     stamina.instrumentation.set_on_retry_hooks([])  # a busy receiver is asked again, without a line for each time
     player = Player(receiver, secrets)
-    deliveries = disturbed(simulation.deliveries, Random(seed), shuffle, duplicates)  # noqa: S311 - a simulation
+    deliveries = disturbed(simulation.deliveries, Random(seed), shuffle, duplicates)
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
     )

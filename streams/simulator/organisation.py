@@ -120,7 +120,7 @@ class Organisation:
 
 def organise(seed: int, count: int) -> Organisation:
     """An organisation of `count` services."""
-    rng, fake = Random(f"{seed}:organisation"), Faker("en_US")  # noqa: S311 - a simulation, nothing secret
+    rng, fake = Random(f"{seed}:organisation"), Faker("en_US")
     fake.seed_instance(seed)
     teams: dict[str, Team] = {}
     services: list[Service] = []

@@ -93,7 +93,7 @@ class World:
 
     def dice(self, name: str) -> Random:
         """A source of chance of its own, so that one repository's doings don't shift another's."""
-        return Random(f"{self.seed}:{name}")  # noqa: S311 - a simulation, nothing secret
+        return Random(f"{self.seed}:{name}")
 
     def now(self) -> datetime:
         """This moment, whole seconds, later than any moment given before."""

@@ -54,8 +54,9 @@ class Writer:
     """The line's one writer. While it writes a batch, the next is parsed and gathers: DuckDB works beside Python, and
     the busier the line, the larger the batches.
 
-    `announce` is told the touched keys of a written batch. `fail` is told what kept a batch from being written: nothing
-    of it was acknowledged, no further batch is taken, and the process has to end. It never raises into Faust.
+    `announce` is told the touched keys of a written batch. `fail` is told what kept a batch from being parsed or
+    written: nothing of it was acknowledged, no further batch is taken, and the process has to end. It never raises into
+    Faust.
     """
 
     def __init__(
@@ -88,16 +89,29 @@ class Writer:
 
     async def add(self, stream: StreamT, events: Sequence[EventT]) -> None:
         """Takes packs of records to be written; waits while a whole batch is waiting already."""
-        if self._broken:
-            await asyncio.Event().wait()  # the process ends
         for event in events:
-            self._waiting.append(await asyncio.to_thread(_parse, event))
-            self._unstored += len(self._waiting[-1])
+            pack = None if self._broken else await self._parsed(event)
+            if pack is None:
+                await asyncio.Event().wait()  # the process ends
+                return
+            self._waiting.append(pack)
+            self._unstored += len(pack)
             if self._task is None or self._task.done():
                 self._task = asyncio.create_task(self._work(stream))
             while _deliveries(self._waiting) >= BATCH:
                 self._room.clear()
                 await self._room.wait()
+
+    async def _parsed(self, event: EventT) -> Pack | None:
+        try:
+            return await asyncio.to_thread(_parse, event)
+        except Exception as error:  # not one delivery's fault: those become dead letters
+            self._give_up(error)
+            return None
+
+    def _give_up(self, error: BaseException) -> None:
+        self._broken = True
+        self._fail(error)
 
     async def idle(self) -> None:
         """Waits until what was taken is stored (or has failed)."""
@@ -116,8 +130,7 @@ class Writer:
             try:
                 await self._write(stream, packs)
             except BaseException as error:
-                self._broken = True
-                self._fail(error)
+                self._give_up(error)
                 return
 
     async def _write(self, stream: StreamT, packs: Sequence[Pack]) -> None:

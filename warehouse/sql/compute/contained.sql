@@ -19,11 +19,7 @@ judged AS (
             WHEN w.committed_at IS NULL THEN 'undescribed'
             WHEN p.prefixes IS NULL THEN w.because
             WHEN t.files IS NULL AND counted THEN 'no_paths'
-            WHEN t.files IS NOT NULL AND NOT list_bool_or(
-                list_transform(t.files, lambda f: list_bool_or(
-                    list_transform(p.prefixes, lambda x: starts_with(f || '/', x))
-                ))
-            ) THEN 'other_paths'
+            WHEN t.files IS NOT NULL AND NOT touches(t.files, p.prefixes) THEN 'other_paths'
             ELSE w.because
         END AS judgement
     FROM found_commits AS w

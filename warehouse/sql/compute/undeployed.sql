@@ -24,6 +24,4 @@ SELECT w.service, w.repository, w.sha, w.source
 FROM waiting AS w
 INNER JOIN files AS f ON w.repository = f.repository AND w.sha = f.sha
 LEFT JOIN prefixes AS p ON w.service = p.service
-WHERE p.prefixes IS NULL OR list_bool_or(
-    list_transform(f.files, lambda f: list_bool_or(list_transform(p.prefixes, lambda x: starts_with(f || '/', x))))
-);
+WHERE p.prefixes IS NULL OR touches(f.files, p.prefixes);
