@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 import streamlit as st
 
-from dashboards import charts, colours, data, filters, format, words
+from dashboards import charts, colours, data, filters, format, navigation, words
 from dashboards.components import cards, frame, lens, observations, tables, trends
 from models.results import MetricAnswer, MetricInfo, MetricResult
 
@@ -55,7 +55,11 @@ def explore(names: Sequence[str], first: str) -> None:
     _trend(metric, series, spread, bucket)
     if not scope.service:
         _by_service(metric, asked, bucket)
-    observations.panel(metric, {**scope.asked, **seen}, series, whole.results[0].reason)
+    if whole.results[0].value is None:  # the page has said why
+        where = {name: value for name, value in (("service", scope.service), ("team", scope.team)) if value}
+        navigation.link("coverage", "What is missing, and what mends it", icon=":material/rule:", query=where)
+        return
+    observations.panel(metric, {**scope.asked, **seen}, series)
 
 
 def choose_scope() -> Scope:

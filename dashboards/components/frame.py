@@ -53,8 +53,9 @@ def problem(error: LeadlineError) -> None:
 
 def empty(why: str | None, todo: str = "") -> None:
     """An empty panel: why, and what mends it (Markdown)."""
+    said = why or "Nothing is here."
     with st.container(border=True, horizontal_alignment="center", gap="xsmall"):
-        st.markdown(f":material/inbox: {words.prose(why or 'Nothing is here.')}", width="content")
+        st.markdown(f":material/inbox: {words.prose(said[0].upper() + said[1:])}", width="content")
         if todo:
             st.caption(todo, width="content")
 

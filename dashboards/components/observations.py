@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
-from dashboards import data, filters, format, navigation, words
+from dashboards import data, filters, format, words
 from dashboards.components import frame, tables
 from models.results import EvidenceRow, MetricAnswer, MetricInfo
 
@@ -23,16 +23,15 @@ SCHEMA = {
 }  # fmt: skip
 
 
-def panel(metric: MetricInfo, scope: Mapping[str, str], series: MetricAnswer, reason: str | None) -> None:
-    """The newest observations of the scope, or of the bucket that was clicked. `reason`: why the scope has no value."""
+def panel(metric: MetricInfo, scope: Mapping[str, str], series: MetricAnswer) -> None:
+    """The newest observations of the scope, or of the bucket that was clicked."""
     asked, title = _place(scope, series)
     if filters.get("at") and st.button("Show all buckets", icon=":material/close:", type="tertiary"):
         filters.put("at", "")
         st.rerun()
     page = data.evidence(metric.name, SHOWN, **asked)
     if not page.rows:
-        frame.empty(reason or f"No {words.noun(metric)} in this window.")
-        navigation.link("coverage", "What is missing, and what mends it", icon=":material/rule:")
+        frame.empty(f"No {words.noun(metric)} in this {series.bucket if filters.get('at') else 'window'}.")
         return
     rows = page.rows
     if metric.unit == "ratio":

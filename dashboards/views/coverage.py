@@ -153,7 +153,7 @@ def _one(row: Mapping[str, Any], infos: Mapping[str, MetricInfo]) -> None:
     for gap in row["gaps"]:
         _gap(gap, row["service"], infos)
     _events(row)
-    with st.container(horizontal=True, key="ways-out"):
+    with st.container(horizontal=True, vertical_alignment="center", key="ways-out"):
         back = filters.current(service=None)
         navigation.link("coverage", "All services", icon=":material/arrow_back:", query=back)
         navigation.link("dora", "Its DORA", icon=":material/speed:", query={"service": row["service"]})

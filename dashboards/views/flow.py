@@ -62,7 +62,7 @@ def _stages() -> None:
     _cards(stages, trends, _shares(stages))
     st.subheader("How much moves at once, and what waits?", anchor=False)
     rest = [moves[name] for name in names if name not in words.STAGES]
-    _cards(rest, trends, {} if oldest is None else {WAITING: f"the oldest for {format.duration(oldest)}"})
+    _cards(rest, trends, {} if oldest is None else {WAITING: f"commits, the oldest for {format.duration(oldest)}"})
 
 
 def _bar(stages: Sequence[words.Move], window: str) -> None:
