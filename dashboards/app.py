@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboards import data, navigation
+from dashboards import address, data, navigation
 from dashboards.components import frame
 from models.errors import LeadlineError
 
@@ -25,6 +25,7 @@ def main() -> None:
     st.html(HERE / "static" / "style.css")
     st.logo(HERE / "static" / "logo.svg", size="medium", icon_image=HERE / "static" / "icon.svg")
     page = navigation.chosen()
+    address.begin()
     try:
         frame.freshness(data.version())
         page.run()

@@ -1,55 +1,18 @@
-"""Filters live in the URL: a view is a link, a change is a step in the browser's history, back undoes it.
-
-Streamlit's own `bind="query-params"` writes labels instead of names, adds no step to the history, and forbids pages to
-link with the same parameters; so the query parameter is the state here, and a widget only shows and sets it.
-"""
+"""Widgets over the parameters of the URL: they show and set them (`address`)."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 import streamlit as st
+
+from dashboards import address, words
 
 WINDOWS = {"30d": "30 days", "90d": "90 days", "180d": "6 months", "365d": "1 year"}
 BUCKETS = {"day": "Day", "week": "Week", "month": "Month", "quarter": "Quarter"}
 DEFAULT_WINDOW = "90d"
 NATURAL_BUCKET = {"30d": "day", "90d": "week", "180d": "week", "365d": "month"}
 """What a window is cut into where the reader doesn't say."""
-DEPENDENT = {
-    "team": ("service", "at"), "service": ("at",), "window": ("at", "bucket"), "bucket": ("at",),
-    "metric": ("at", "statistic"),
-}  # fmt: skip
-"""What loses its meaning when a parameter changes."""
-
 Look = Literal["select", "segments", "pills"]
-
-
-def get(name: str, default: str = "") -> str:
-    """A parameter of the URL."""
-    return st.query_params.get(name, default)
-
-
-def put(name: str, value: str, default: str = "") -> None:
-    """Sets a parameter (its default leaves the URL clean) and drops those that depended on it."""
-    parameters = dict(st.query_params.items())
-    for gone in (name, *DEPENDENT.get(name, ())):
-        parameters.pop(gone, None)
-    if value and value != default:
-        parameters[name] = value
-    st.query_params.from_dict(parameters)
-
-
-def current(**changes: str | None) -> dict[str, str]:
-    """The URL's parameters with changes, for links; None or an empty string leaves one out."""
-    return {key: value for key, value in {**st.query_params.to_dict(), **changes}.items() if value}
-
-
-def step(**changes: str | None) -> NoReturn:
-    """Changes the URL's parameters and draws the page anew: one step in the browser's history.
-
-    A switch to another page is two steps there (the parameters, then the path), so that back would miss its place.
-    """
-    st.query_params.from_dict(current(**changes))
-    st.rerun()
 
 
 def choose(
@@ -61,20 +24,28 @@ def choose(
     look: Look = "select",
     **more: Any,
 ) -> str:
-    """A widget over the parameter `name`. A value in the URL that isn't among the options counts as the default."""
-    chosen = get(name, default)
-    if chosen not in options:
-        chosen = default
+    """A widget over the parameter `name`. A value in the URL that isn't among the options counts as the default, and
+    the page says so: a number must not be taken for another team's.
+    """
+    asked = address.get(name, default)
+    chosen = asked if asked in options else default
     key = f"filter-{name}"
+    # Both, though Streamlit warns of it unless configured not to: a widget that is just drawn tells its own default
+    # first, and told by a slow browser that would count as the reader's choice, and undo what the URL says.
     st.session_state[key] = chosen
+    if look == "select":
+        more["index"] = options.index(chosen)
+    else:
+        more |= {"default": chosen, "required": True}
 
     def changed() -> None:
-        put(name, st.session_state[key] or default, default)
+        address.put(name, st.session_state[key], default)
 
     widget: Any = {"select": st.selectbox, "segments": st.segmented_control, "pills": st.pills}[look]
-    if look != "select":
-        more["required"] = True
     widget(label, options, key=key, format_func=shown, on_change=changed, **more)
+    if asked != chosen:
+        instead = words.escape(f"there is no {label.lower()} “{asked}” to choose: this shows “{shown(chosen)}”")
+        st.caption(f":orange[:material/warning: {instead}]", width="content")
     return chosen
 
 

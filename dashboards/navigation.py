@@ -15,7 +15,7 @@ from typing import Any, Literal, NoReturn
 
 import streamlit as st
 
-from dashboards import views
+from dashboards import address, views
 
 Reader = Literal["Leaders", "Teams", "Services", "Platform", "Operate"]
 HERE = "page shown"
@@ -81,8 +81,7 @@ def link(name: str, label: str, icon: str | None = "", query: Mapping[str, str] 
         st.page_link(page(name), label=label, icon=icon, query_params=parameters, **more)
         return
     key = f"link-{name}-{label}-{sorted(parameters.items())}"
-    step = st.query_params.from_dict
-    st.button(label, key=key, icon=icon or None, type="tertiary", on_click=step, args=(parameters,), **more)
+    st.button(label, key=key, icon=icon or None, type="tertiary", on_click=address.replace, args=(parameters,), **more)
 
 
 def go(name: str, query: Mapping[str, str]) -> NoReturn:

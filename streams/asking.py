@@ -44,6 +44,8 @@ def worded(value: float | None, unit: str) -> str:
         return duration(value)
     if unit == "ratio":
         return f"{value * 100:.3g} %"
+    if unit == "commits" and value == 1:
+        return "1 commit"
     return f"{value:,.0f}" if unit == "count" else f"{value:,.3g} {unit}"
 
 

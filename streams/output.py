@@ -36,13 +36,17 @@ def show(
 
 
 def _table(rows: Sequence[Mapping[str, Any]], names: list[str], title: str | None) -> None:
+    console = Console()
     table = Table(title=title, title_justify="left", header_style="bold")
-    for name in names:
+    for place, name in enumerate(names):
         numeric = any(isinstance(row.get(name), int | float) for row in rows)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+        longest = max((len(_text(row.get(name))) for row in rows), default=0)
+        # what a row is called is copied into the next command: whole, unless that leaves the others no room
+        whole = place == 0 and longest <= console.width // 2
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold", no_wrap=whole)
     for row in rows:
         table.add_row(*(_text(row.get(name)) for name in names))
-    Console().print(table)
+    console.print(table)
 
 
 def _json(rows: Sequence[Mapping[str, Any]], names: list[str], title: str | None) -> None:

@@ -197,8 +197,10 @@ def test_a_view_is_a_link(reader: Reader, chromium: Browser, url: str) -> None:
     expect(page.locator(".st-key-answer")).to_contain_text("last year")
     reader.settle()
     answer = page.locator(".st-key-answer").inner_text()
+    link = page.url
+    assert "window=365d" in link
     other = Reader(chromium)
-    expect(other.open(page.url).locator(".st-key-answer")).to_have_text(answer, use_inner_text=True)
+    expect(other.open(link).locator(".st-key-answer")).to_have_text(answer, use_inner_text=True)
     other.close()
 
 

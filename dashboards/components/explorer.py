@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 import streamlit as st
 
-from dashboards import charts, colours, data, filters, format, navigation, words
+from dashboards import address, charts, colours, data, filters, format, navigation, words
 from dashboards.components import cards, frame, lens, observations, tables, trends
 from models.results import MetricAnswer, MetricInfo, MetricResult
 
@@ -79,7 +79,7 @@ def _choose_statistic(metric: MetricInfo) -> str:
     own, *others = metric.statistics
     if not others:
         return ""
-    shown = "as defined" if filters.get("profile") else format.statistic(own)
+    shown = "as defined" if address.get("profile") else format.statistic(own)
     return filters.choose(
         "statistic", "Statistic", [EVERY, *others], EVERY, lambda name: format.statistic(name) if name else shown,
         width=160,
@@ -87,7 +87,7 @@ def _choose_statistic(metric: MetricInfo) -> str:
 
 
 def _trend(metric: MetricInfo, series: MetricAnswer, spread: Mapping[str, MetricAnswer], bucket: str) -> None:
-    chosen = filters.get("at")
+    chosen = address.get("at")
     with st.container(border=True, key="trend"):
         st.markdown(f"**{metric.question}** :gray[:small[{trends.legend(metric, series.statistic)}]]")
         rows = trends.rows(metric, series, spread)
@@ -100,7 +100,7 @@ def _trend(metric: MetricInfo, series: MetricAnswer, spread: Mapping[str, Metric
         )  # fmt: skip
         days = [point["day"] for point in picked.selection.get(charts.PICK, [])]
         if days and days[0] != chosen:
-            filters.put("at", days[0])
+            address.put("at", days[0])
             st.rerun()
 
 
@@ -131,7 +131,7 @@ def _by_service(metric: MetricInfo, asked: Mapping[str, str], bucket: str) -> No
     for reason, names in _without_value(now.results).items():
         st.caption(f"**{words.escape(', '.join(names))}**: no value, because {words.prose(reason)}")
     if service := tables.clicked("open-service", table, "service"):
-        filters.put("service", service)
+        address.put("service", service)
         st.rerun()
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboards import data, format, words
+from dashboards import address, data, format, words
 from models.errors import LeadlineError
 
 FIRST_STEP = "Point a first webhook here: `leadline sources github` says how."
@@ -34,7 +34,7 @@ def freshness(shown: str) -> None:
     except LeadlineError as error:
         text = f":red[:material/cloud_off: {words.escape(error.message)}]"
     else:
-        if now != shown:
+        if now != shown and not address.stale():
             st.rerun()
         text = ":gray[:material/radio_button_unchecked:] No event has arrived yet"
         if last:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboards import filters
+from dashboards import address, filters
 from dashboards.words import OWN as OWN_PROFILE
 from dashboards.words import prose
 from models.results import MetricAnswer, MetricInfo
@@ -20,7 +20,7 @@ NAMES = {
 
 def chosen(infos: Mapping[str, MetricInfo]) -> dict[str, str]:
     """What the URL asks for: `ladder` and `profile`, as parameters of the API; empty where it is the configured one."""
-    return {name: value if (value := filters.get(name)) in known(infos, name) else "" for name in OWN}
+    return {name: value if (value := address.get(name)) in known(infos, name) else "" for name in OWN}
 
 
 def choose(infos: Mapping[str, MetricInfo]) -> dict[str, str]:

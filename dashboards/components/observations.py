@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
-from dashboards import data, filters, format, words
+from dashboards import address, data, format, words
 from dashboards.components import frame, tables
 from models.results import EvidenceRow, MetricAnswer, MetricInfo
 
@@ -26,12 +26,12 @@ SCHEMA = {
 def panel(metric: MetricInfo, scope: Mapping[str, str], series: MetricAnswer) -> None:
     """The newest observations of the scope, or of the bucket that was clicked."""
     asked, title = _place(scope, series)
-    if filters.get("at") and st.button("Show all buckets", icon=":material/close:", type="tertiary"):
-        filters.put("at", "")
+    if address.get("at") and st.button("Show all buckets", icon=":material/close:", type="tertiary"):
+        address.put("at", "")
         st.rerun()
     page = data.evidence(metric.name, SHOWN, **asked)
     if not page.rows:
-        frame.empty(f"No {words.noun(metric)} in this {series.bucket if filters.get('at') else 'window'}.")
+        frame.empty(f"No {words.noun(metric)} in this {series.bucket if address.get('at') else 'window'}.")
         return
     rows = page.rows
     if metric.unit == "ratio":
@@ -48,7 +48,7 @@ def panel(metric: MetricInfo, scope: Mapping[str, str], series: MetricAnswer) ->
     row = rows[position]
     if parameter := parameter_of(row, noun):
         before = row.at.isoformat() if parameter == "incident" else None
-        filters.step(**{parameter: row.ref, "of": row.service, "before": before})
+        address.step(**{parameter: row.ref, "of": row.service, "before": before})
 
 
 def parameter_of(row: EvidenceRow, noun: str) -> str:
@@ -66,7 +66,7 @@ def _place(scope: Mapping[str, str], series: MetricAnswer) -> tuple[dict[str, st
     """What to ask, and the title: of the whole window, or of one bucket where parameter `at` names one."""
     starts = [result.at for result in series.results if result.at]
     for start, end in zip(starts, [*starts[1:], series.until], strict=True):
-        if f"{data.local(start):%Y-%m-%d}" == filters.get("at"):
+        if f"{data.local(start):%Y-%m-%d}" == address.get("at"):
             asked = {**scope, "since": max(start, series.since).isoformat(), "until": end.isoformat()}
             return asked, f"What is behind the {series.bucket} of {format.day(data.local(start))}?"
     return dict(scope), "What is behind it?"

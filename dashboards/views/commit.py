@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import data, filters, format, navigation, words
+from dashboards import address, data, format, navigation, words
 from dashboards.components import frame, tables
 from models.errors import BadQueryError
 
@@ -27,7 +27,7 @@ MOST_PLACES = 40
 
 def render() -> None:
     """The commit that parameter `sha` names, under a box to look for another."""
-    sha = filters.get("sha").strip().lower()
+    sha = address.get("sha").strip().lower()
     frame.title(f"Commit {sha[:SHORT]}" if sha else "Commit")
     if not sha:
         _newest()
@@ -45,16 +45,16 @@ def render() -> None:
         _search()
     for one in found:
         _one(one, alone=len(found) == 1)
-    if any(filters.get(name) for name in ("id", "commit", "incident")):
-        back = filters.current(sha=None)
+    if any(address.get(name) for name in ("id", "commit", "incident")):
+        back = address.current(sha=None)
         navigation.link("deployment", "Back to the deployment", icon=":material/arrow_back:", query=back)
 
 
 def _search() -> None:
     def changed() -> None:
-        filters.put("sha", str(st.session_state["search-sha"]).strip())
+        address.put("sha", str(st.session_state["search-sha"]).strip())
 
-    st.session_state["search-sha"] = filters.get("sha")
+    st.session_state["search-sha"] = address.get("sha")
     st.text_input(
         "Which commit?", key="search-sha", on_change=changed, icon=":material/search:", width=520,
         placeholder="a SHA, or its first 7 characters or more",
@@ -99,7 +99,7 @@ def _newest() -> None:
     )  # fmt: skip
     position = tables.clicked_row("open-commit")
     if position is not None:
-        filters.step(sha=page.rows[position].ref)
+        address.step(sha=page.rows[position].ref)
 
 
 def _places_of(found: Sequence[Mapping[str, Any]]) -> str:

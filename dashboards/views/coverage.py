@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import data, filters, format, gaps, navigation, words
+from dashboards import address, data, filters, format, gaps, navigation, words
 from dashboards.components import frame, tables
 from models.results import MetricInfo
 
@@ -25,7 +25,7 @@ def render() -> None:
     """All services, or the one that the URL names."""
     rows, summary = data.coverage()
     infos = data.metric_infos()
-    chosen = next((row for row in rows if row["service"] == filters.get("service")), None)
+    chosen = next((row for row in rows if row["service"] == address.get("service")), None)
     if chosen is not None:
         _one(chosen, infos)
         return
@@ -33,7 +33,7 @@ def render() -> None:
     frame.answer(gaps.sentence(rows, {name: words.short(each) for name, each in infos.items()}))
     _whole_line(summary)
     shown = _choose(rows)
-    _reasons(shown, infos, filters.get("reason"))
+    _reasons(shown, infos, address.get("reason"))
     _services(shown)
 
 
@@ -73,7 +73,7 @@ def _reasons(rows: Sequence[Mapping[str, Any]], infos: Mapping[str, MetricInfo],
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
                 st.markdown(f"{badges} **{each.title}**", width="content")
                 where = each.services[0] if len(each.services) == 1 else format.plural(len(each.services), "service")
-                navigation.link("coverage", f"in {where}", query=filters.current(reason=each.gap), width="content")
+                navigation.link("coverage", f"in {where}", query=address.current(reason=each.gap), width="content")
             if affected := _names(each.affects, infos):
                 st.caption(f"Numbers that it touches: {affected}")
             _mend(each.do[0], f"in {each.services[0]}, " if len(set(each.do)) > 1 else "")
@@ -110,7 +110,7 @@ def _services(rows: Sequence[Mapping[str, Any]]) -> None:
         "Left out: durations below zero."
     )
     if service := tables.clicked("open-service", table, "service"):
-        filters.step(service=service)
+        address.step(service=service)
 
 
 def _service(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def _one(row: Mapping[str, Any], infos: Mapping[str, MetricInfo]) -> None:
         _gap(gap, row["service"], infos)
     _events(row)
     with st.container(horizontal=True, vertical_alignment="center", key="ways-out"):
-        back = filters.current(service=None)
+        back = address.current(service=None)
         navigation.link("coverage", "All services", icon=":material/arrow_back:", query=back)
         navigation.link("dora", "Its DORA", icon=":material/speed:", query={"service": row["service"]})
 

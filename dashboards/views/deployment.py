@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import colours, data, filters, format, navigation, words
+from dashboards import address, colours, data, format, navigation, words
 from dashboards.components import frame, tables
 from dashboards.views import commit
 from models.errors import BadQueryError
@@ -32,7 +32,7 @@ OPENED_WITH = (*OPENED_BY, "of", "before")
 
 def is_open() -> bool:
     """Whether the URL opens a deployment."""
-    return any(filters.get(name) for name in OPENED_BY)
+    return any(address.get(name) for name in OPENED_BY)
 
 
 def render() -> None:
@@ -40,7 +40,7 @@ def render() -> None:
 
     Parameter `sha` opens one of its commits instead.
     """
-    if filters.get("sha"):
+    if address.get("sha"):
         commit.render()
         return
     found = _find()
@@ -53,7 +53,7 @@ def render() -> None:
     frame.title(f"Deployment {chosen['deployment']}")
     frame.answer(_sentence(chosen))
     _facts(chosen)
-    if opened := filters.get("commit"):
+    if opened := address.get("commit"):
         query = {"sha": opened}
         navigation.link(
             "commit", f"Where else is commit {opened[:10]}, and why?", icon=":material/commit:", query=query
@@ -68,18 +68,18 @@ def render() -> None:
 def _find() -> list[dict[str, Any]]:
     """Every (service, environment) of the deployment that the URL names; none where it is unknown."""
     try:
-        if commit := filters.get("commit"):
+        if commit := address.get("commit"):
             return data.deployments_of_commit(commit, _service())
-        if incident := filters.get("incident"):
-            return data.deployments_of_incident(incident, _service(), filters.get("before"))
-        return data.deployment(filters.get("id")) if filters.get("id") else []
+        if incident := address.get("incident"):
+            return data.deployments_of_incident(incident, _service(), address.get("before"))
+        return data.deployment(address.get("id")) if address.get("id") else []
     except BadQueryError:
         return []
 
 
 def _missing() -> tuple[str, str]:
     """Why there is nothing to show, and what to do."""
-    if filters.get("incident"):
+    if address.get("incident"):
         return "This incident is not blamed on any deployment.", "It opened longer after one than the incident window."
     return "There is no such deployment.", "Open one from the observations on the DORA page, or check the address."
 
@@ -216,7 +216,7 @@ def _commits(one: Mapping[str, Any]) -> None:
     )  # fmt: skip
     position = tables.clicked_row("open-sha")
     if position is not None:
-        filters.step(sha=one["shipped_commits"][position]["sha"])
+        address.step(sha=one["shipped_commits"][position]["sha"])
 
 
 def _because(text: str) -> str:
@@ -239,12 +239,12 @@ def _history(history: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _service() -> str:
-    return filters.get("of") or filters.get("service")
+    return address.get("of") or address.get("service")
 
 
 def _back() -> None:
     """Where the reader came from; DORA of the service where the deployment was opened by itself."""
-    place = filters.current(**dict.fromkeys(OPENED_WITH))
+    place = address.current(**dict.fromkeys(OPENED_WITH))
     if not place and _service():
         place = {"service": _service()}
     with st.container(key="ways-out"):

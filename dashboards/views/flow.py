@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 import streamlit as st
 
-from dashboards import charts, data, filters, format, navigation, words
+from dashboards import address, charts, data, filters, format, navigation, words
 from dashboards.components import cards, explorer, frame, lens
 from dashboards.views import deployment
 from models.results import MetricAnswer, MetricInfo, MetricResult
@@ -22,9 +22,9 @@ def render() -> None:
     """The stages side by side; the metric that the URL names explored; or what an observation opened."""
     if deployment.is_open():
         deployment.render()
-    elif filters.get("metric") in words.FLOW:
+    elif address.get("metric") in words.FLOW:
         frame.title("Flow")
-        navigation.link("flow", "All stages", icon=":material/arrow_back:", query=filters.current(**_ALL_STAGES))
+        navigation.link("flow", "All stages", icon=":material/arrow_back:", query=address.current(**_ALL_STAGES))
         explorer.explore(words.FLOW, words.STAGES[0])
     else:
         _stages()
@@ -102,7 +102,7 @@ def _cards(moves: Sequence[words.Move], trends: Mapping[str, MetricAnswer], note
         # When waiting commits were written is no trend of how many wait.
         line: Sequence[MetricResult] = [] if name == WAITING else trends[name].results
         with grid.cell():
-            cards.card(move.metric, move.result, line, filters.current(), notes.get(name, ""))
+            cards.card(move.metric, move.result, line, address.current(), notes.get(name, ""))
 
 
 def _shares(stages: Sequence[words.Move]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 import streamlit as st
 
-from dashboards import data, filters, format, navigation, words
+from dashboards import address, data, filters, format, navigation, words
 from dashboards.components import cards, frame, lens, open_now, tables
 from models.results import MetricAnswer, MetricInfo, MetricResult
 
@@ -18,7 +18,7 @@ def render() -> None:
     frame.title("Overview")
     infos = data.metric_infos()
     five = [infos[name] for name in words.FIVE if name in infos]
-    window = filters.get("window", filters.DEFAULT_WINDOW)
+    window = address.get("window", filters.DEFAULT_WINDOW)
     window = window if window in filters.WINDOWS else filters.DEFAULT_WINDOW
     asked = lens.chosen(infos)
     whole, trends, teams = _read(five, {"since": window, **asked})
@@ -52,7 +52,7 @@ def _read(
 
 def _cards(moves: Sequence[words.Move], trends: Sequence[MetricAnswer], window: str) -> None:
     # whose the page is not about may still stand in its address, after a way back
-    query = filters.current(team=None, service=None, window=window if window != filters.DEFAULT_WINDOW else None)
+    query = address.current(team=None, service=None, window=window if window != filters.DEFAULT_WINDOW else None)
     grid = st.grid(len(moves), min_column_width=170)
     for move, trend in zip(moves, trends, strict=True):
         with grid.cell():
@@ -75,7 +75,7 @@ def _teams(five: Sequence[MetricInfo], answers: Sequence[MetricAnswer]) -> None:
     tables.table("Which teams moved?", rows, "teams", columns)
     st.caption(f"By name, not by rank. n! is below {format.SMALL_N}: read with care.")
     if clicked := tables.clicked("open-team", rows, "Team"):
-        navigation.go("dora", filters.current(team=clicked))
+        navigation.go("dora", address.current(team=clicked))
 
 
 def _by_team(five: Sequence[MetricInfo], answers: Sequence[MetricAnswer]) -> dict[str, dict[str, MetricResult]]:

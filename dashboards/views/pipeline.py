@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import charts, data, filters, format, gaps, navigation, words
+from dashboards import address, charts, data, format, gaps, navigation, words
 from dashboards.components import frame, tables
 from models.errors import BadQueryError
 
@@ -124,13 +124,13 @@ def _letters() -> None:
     if more:
         st.caption(f"The newest {LETTERS_SHOWN}; `leadline dead-letters list` has all of them.")
     if clicked := tables.clicked("open-letter", rows, "id"):
-        filters.put("letter", clicked)
+        address.put("letter", clicked)
         st.rerun()
-    if chosen := filters.get("letter"):
+    if chosen := address.get("letter"):
         _letter(chosen)
 
 
-@st.dialog("A refused delivery", width="large", on_dismiss=lambda: filters.put("letter", ""))
+@st.dialog("A refused delivery", width="large", on_dismiss=lambda: address.put("letter", ""))
 def _letter(name: str) -> None:
     try:
         letter = data.dead_letter(name)
