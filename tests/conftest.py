@@ -20,6 +20,8 @@ from streams.broker import Broker
 
 hypothesis.settings.register_profile("shared machines", deadline=None)  # another process's load is no failure of ours
 hypothesis.settings.load_profile("shared machines")
+os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+"""For the Kafka nodes, some forty, which live for seconds: the slower compiler takes a third of a start."""
 REPOSITORY = Path(__file__).parent.parent
 CORPORA = REPOSITORY.parent / "shared" / "corpora"
 

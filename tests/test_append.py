@@ -118,7 +118,7 @@ def test_what_may_change_more_is_derived_again(case: str) -> None:
     assert places(store) != before
 
 
-@settings(few, max_examples=4)
+@settings(few, max_examples=2)
 @given(st.integers(0, 10**6), LOOK_BACKS)
 def test_event_by_event_equals_all_at_once(seed: int, look_back: timedelta) -> None:
     as_it_came_equals_rebuilt(seed, look_back)
