@@ -13,12 +13,12 @@ from warehouse import sql
 def step(cursor: duckdb.DuckDBPyConnection, *names: str, **values: Any) -> None:
     """Runs the statements one after another, each with the same bound values."""
     for name in names:
-        cursor.execute(sql.load(f"compute/{name}"), values or None)
+        _run(cursor, name, values)
 
 
 def ask(cursor: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[Any]:
     """The rows of one query, as tuples."""
-    return cursor.execute(sql.load(f"compute/{name}"), values or None).fetchall()
+    return _run(cursor, name, values).fetchall()
 
 
 @contextmanager
@@ -29,3 +29,9 @@ def registered(cursor: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFr
     yield
     for name in frames:
         cursor.unregister(name)
+
+
+def _run(cursor: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
+    for statement in sql.parsed(sql.load(f"compute/{name}")):
+        cursor.execute(statement, values or None)
+    return cursor

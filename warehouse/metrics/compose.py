@@ -17,7 +17,6 @@ from warehouse import sql
 ENGINE = "queries/engine"
 SHARED = frozenset({"asked"})
 """Tables that prune themselves and are read more than once."""
-_PARAMETER = re.compile(r"\$([a-z_]+)")
 _OWN_TABLES = re.compile(r"(?:--.*\n)*WITH\s")
 _OWN_ROWS: frozenset[Slice] = frozenset({"org", "source"})
 
@@ -47,14 +46,16 @@ def slicing(by: Slice, narrowed: bool) -> list[tuple[str, str]]:
 
 def fetch(cursor: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Runs a query with those of the values that it names; rows by column. For some thousand rows, not more."""
-    cursor.execute(query, _bound(query, values))
+    statement = _statement(query)
+    cursor.execute(statement, _bound(statement, values))
     columns = [column[0] for column in cursor.description or ()]
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 def table_of(cursor: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any]) -> pa.Table:
     """The same for many rows: planned twice (some 10 ms), then each row costs half."""
-    return cursor.sql(query, params=_bound(query, values)).to_arrow_table()
+    statement = _statement(query)
+    return cursor.sql(statement, params=_bound(statement, values)).to_arrow_table()
 
 
 def rows_of(table: pa.Table) -> list[dict[str, Any]]:
@@ -62,10 +63,14 @@ def rows_of(table: pa.Table) -> list[dict[str, Any]]:
     return pl.DataFrame(table).to_dicts()
 
 
-def _bound(query: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the values that the query names: DuckDB refuses others."""
-    named = set(_PARAMETER.findall(query))
-    return {name: value for name, value in values.items() if name in named}
+def _statement(query: str) -> duckdb.Statement:
+    (statement,) = sql.parsed(query)
+    return statement
+
+
+def _bound(statement: duckdb.Statement, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the values that the statement names: DuckDB refuses others."""
+    return {name: value for name, value in values.items() if name in statement.named_parameters}
 
 
 def _body(file: str) -> str:
