@@ -27,7 +27,8 @@ Name = Annotated[str, Field(min_length=1, max_length=1000)]
 Sha = Annotated[str, Field(min_length=1, max_length=64)]
 
 DeploymentStatus = Literal["queued", "in_progress", "success", "failure", "error", "cancelled", "inactive"]
-IncidentStatus = Literal["opened", "acknowledged", "resolved", "reopened"]
+IncidentStatus = Literal["opened", "acknowledged", "resolved", "reopened", "updated"]
+"""`updated`: the incident is as it was, and its description or its services aren't."""
 PullRequestStatus = Literal["opened", "ready", "draft", "review", "approved", "merged", "closed", "reopened", "updated"]
 
 

@@ -226,4 +226,6 @@ class _World:
         self.events.append(incident(hours, name, self.random.choice(["opened", "opened", "reopened"]), **where, **link))
         if self.often(0.6):
             ended = hours + self.random.choice([-1, 2, 30])
-            self.events.append(incident(ended, name, self.random.choice(["resolved", "acknowledged"]), **where))
+            self.events.append(
+                incident(ended, name, self.random.choice(["resolved", "acknowledged", "updated"]), **where)
+            )

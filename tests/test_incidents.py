@@ -31,3 +31,26 @@ def test_an_incident_resolved_before_it_opened_is_an_anomaly_and_not_open() -> N
     store = store_of(*BASE, incident(5, "I"), incident(4, "I", "resolved"))
     assert rows(store, "SELECT status, resolved_at < opened_at FROM incidents") == [("resolved", True)]
     assert rows(fill(store, [incident(6, "I")]), "SELECT status, resolved_at FROM incidents") == [("open", None)]
+
+
+def test_a_reopened_incident_is_to_be_acknowledged_again() -> None:
+    story = [
+        incident(3, "I"),
+        incident(4, "I", "acknowledged"),
+        incident(5, "I", "resolved"),
+        incident(6, "I", "reopened"),
+    ]
+    store = store_of(*BASE, *story)
+    assert rows(store, "SELECT status, acknowledged_at IS NOT NULL FROM incidents") == [("open", True)]
+    assert rows(fill(store, [incident(7, "I", "acknowledged")]), "SELECT status FROM incidents") == [("acknowledged",)]
+
+
+def test_an_update_changes_the_description_and_the_services_and_nothing_else() -> None:
+    store = store_of(*BASE, incident(3, "I", severity="P1"), incident(4, "I", "resolved"))
+    before = rows(store, "SELECT service, status, opened_at, resolved_at FROM incidents")
+    fill(store, [incident(90, "I", "updated", severity="P3", deployment="V1")])
+    assert rows(store, "SELECT service, status, opened_at, resolved_at FROM incidents") == before
+    assert rows(store, "SELECT severity, deployment FROM incidents") == [("P3", "V1")]
+    assert failures(store) == {"V1": ("explicit", 4.0, "incident")}, "a cause that is found after the incident's end"
+    fill(store, [incident(91, "I", "updated", service="another")])
+    assert rows(store, "SELECT service FROM incidents ORDER BY 1") == [(before[0][0],), ("another",)]

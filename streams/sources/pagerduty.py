@@ -17,15 +17,17 @@ STATUSES = {
     "incident.acknowledged": "acknowledged",
     "incident.resolved": "resolved",
     "incident.reopened": "reopened",
+    "incident.priority_updated": "updated",
+    "incident.service_updated": "updated",
 }
 IGNORED = frozenset(
     {
         "incident.action_invocation.created", "incident.action_invocation.terminated",
         "incident.action_invocation.updated", "incident.annotated", "incident.conference_bridge.updated",
         "incident.custom_field_values.updated", "incident.delegated", "incident.escalated",
-        "incident.incident_type.changed", "incident.priority_updated", "incident.reassigned",
+        "incident.incident_type.changed", "incident.reassigned",
         "incident.responder.added", "incident.responder.replied", "incident.role.assigned", "incident.role.unassigned",
-        "incident.service_updated", "incident.status_update_published", "incident.task.completed",
+        "incident.status_update_published", "incident.task.completed",
         "incident.task.created", "incident.task.deleted", "incident.task.reassigned", "incident.task.reopened",
         "incident.unacknowledged", "incident.workflow.completed", "incident.workflow.started", "pagey.ping",
         "service.created", "service.custom_field_values.updated", "service.deleted", "service.updated",
@@ -99,7 +101,8 @@ def key(headers: Headers, payload: Any) -> str:
 SETUP = """
 1. In PagerDuty open Integrations → Generic Webhooks (v3) → New Webhook.
 2. Webhook URL `{url}/webhooks/pagerduty`, scope: the account, or the services you want.
-3. Events: incident.triggered, incident.acknowledged, incident.resolved, incident.reopened.
+3. Events: incident.triggered, incident.acknowledged, incident.resolved, incident.reopened, incident.priority_updated,
+   incident.service_updated.
 4. PagerDuty shows the secret once: give it to the receiver as `LEADLINE_SECRET_PAGERDUTY`.
 5. In the catalog, give each component the annotation `pagerduty.com/service-id`.
 

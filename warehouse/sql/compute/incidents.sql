@@ -1,6 +1,6 @@
--- Incidents from their events: opened first, open again when reopened until the last resolution. What is opened once more
--- is reopened; a resolution before the only opening is a wrong clock's. Services are those that any of its events names; an
--- incident that only links a deployment is on that deployment's services.
+-- Incidents from their events: opened first, open again when reopened until the last resolution, and to be acknowledged
+-- again. What is opened once more is reopened; a resolution before the only opening is a wrong clock's. Services are those
+-- that any of its events names; an incident that only links a deployment is on that deployment's services.
 INSERT INTO incidents BY NAME
 WITH events AS (
     SELECT
@@ -22,6 +22,7 @@ one AS (
         coalesce(min(first_opened_at), min(events."at")) AS opened_at,
         min(first_opened_at) IS NOT NULL AS opening_known,
         min(events."at") FILTER (status = 'acknowledged') AS acknowledged_at,
+        max(events."at") FILTER (status = 'acknowledged') AS last_acknowledged_at,
         max(events."at") FILTER (status = 'resolved') AS last_resolved_at,
         max(events."at") FILTER (status = 'reopened' OR (status = 'opened' AND events."at" > first_opened_at))
             AS last_reopened_at,
@@ -50,7 +51,7 @@ SELECT
     o.source, o.incident, s.service,
     CASE
         WHEN o.resolved_at IS NOT NULL THEN 'resolved'
-        WHEN o.acknowledged_at IS NOT NULL THEN 'acknowledged'
+        WHEN o.last_acknowledged_at >= coalesce(o.last_reopened_at, o.last_acknowledged_at) THEN 'acknowledged'
         ELSE 'open'
     END AS status,
     o.opened_at, o.opening_known, o.acknowledged_at, o.resolved_at, o.severity, o.title, o.deployment, o.url
