@@ -25,7 +25,7 @@ from warehouse.store import MEMORY, Store
 SETTINGS = Settings()
 STEP = timedelta(hours=4)
 REPOSITORIES = ("acme/pay", "acme/mono")
-few = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 many = settings(few, max_examples=150)
 
 
