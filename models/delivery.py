@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from json import dumps, loads
+
+import orjson
 
 DELIVERIES_TOPIC = "deliveries"
 TOUCHED_TOPIC = "touched"
@@ -44,7 +45,7 @@ class Delivery:
             ("source", self.source.encode()),
             ("id", self.delivery_id.encode()),
             ("received_at", self.received_at.isoformat().encode()),
-            ("http", dumps(dict(self.headers), separators=(",", ":")).encode()),
+            ("http", orjson.dumps(dict(self.headers))),
         ]
         if self.replay:
             headers.append(("replay", b"1"))
@@ -54,7 +55,7 @@ class Delivery:
     def from_record(cls, key: bytes | None, value: bytes, headers: Iterable[tuple[str, bytes]]) -> "Delivery":
         """The inverse of `to_record`. Raises KeyError, ValueError, TypeError, AttributeError for others."""
         found = dict(headers)
-        http = {str(name): str(value) for name, value in loads(found["http"]).items()}
+        http = {str(name): str(value) for name, value in orjson.loads(found["http"]).items()}
         return cls(
             source=found["source"].decode(),
             delivery_id=found["id"].decode(),
