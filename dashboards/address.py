@@ -61,31 +61,36 @@ def current(**changes: str | None) -> Parameters:
 
 def put(name: str, value: str, default: str = "") -> None:
     """Sets a parameter (its default leaves the URL clean) and drops those that depended on it."""
-    dependent = dict.fromkeys(DEPENDENT.get(name, ()))
-    replace(_changed(_told(), {name: None if value == default else value, **dependent}))
+    old = _told()
+    _set(old, _changed(old, {name: None if value == default else value}, drop=True))
 
 
 def replace(parameters: Parameters) -> None:
     """Makes these the URL's parameters."""
-    old = _told()
-    if parameters != old:
-        st.session_state[REPLACED] = [*st.session_state.get(REPLACED, []), old]
-        st.session_state[NEWEST] = parameters
-        _run.replaced = True
-    st.query_params.from_dict(parameters)
+    _set(_told(), parameters)
 
 
 def step(**changes: str | None) -> NoReturn:
-    """Changes the URL's parameters and draws the page anew: one step in the browser's history.
+    """Changes the URL's parameters, drops those that depended on them, draws the page anew: one step in the history.
 
     A switch to another page is two steps there (the parameters, then the path), so that back would miss its place.
     """
-    replace(current(**changes))
+    replace(_changed(_run.parameters, changes, drop=True))
     st.rerun()
 
 
-def _changed(parameters: Parameters, changes: dict[str, str | None]) -> Parameters:
-    return {key: value for key, value in {**parameters, **changes}.items() if value}
+def _changed(parameters: Parameters, changes: dict[str, str | None], drop: bool = False) -> Parameters:
+    """`drop`: without those that depended on what changes."""
+    dropped = {name for changed in changes for name in DEPENDENT.get(changed, ())} if drop else ()
+    return {key: value for key, value in {**parameters, **dict.fromkeys(dropped), **changes}.items() if value}
+
+
+def _set(old: Parameters, new: Parameters) -> None:
+    if new != old:
+        st.session_state[REPLACED] = [*st.session_state.get(REPLACED, []), old]
+        st.session_state[NEWEST] = new
+        _run.replaced = True
+    st.query_params.from_dict(new)
 
 
 def _told() -> Parameters:

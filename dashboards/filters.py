@@ -44,7 +44,7 @@ def choose(
     widget: Any = {"select": st.selectbox, "segments": st.segmented_control, "pills": st.pills}[look]
     widget(label, options, key=key, format_func=shown, on_change=changed, **more)
     if asked != chosen:
-        instead = words.escape(f"there is no {label.lower()} “{asked}” to choose: this shows “{shown(chosen)}”")
+        instead = words.escape(f"There is no {label.lower()} “{asked}” to choose: “{shown(chosen)}” is shown")
         st.caption(f":orange[:material/warning: {instead}]", width="content")
     return chosen
 

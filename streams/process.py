@@ -99,7 +99,7 @@ class Process:
         return lines[-1].strip() if lines else ""
 
     def _spawn(self, output: int | None) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603 - our own command line
+        return subprocess.Popen(
             self._command,
             env=self._environment,
             stdin=subprocess.DEVNULL,

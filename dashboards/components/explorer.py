@@ -100,8 +100,7 @@ def _trend(metric: MetricInfo, series: MetricAnswer, spread: Mapping[str, Metric
         )  # fmt: skip
         days = [point["day"] for point in picked.selection.get(charts.PICK, [])]
         if days and days[0] != chosen:
-            address.put("at", days[0])
-            st.rerun()
+            address.step(at=days[0])
 
 
 def _by_service(metric: MetricInfo, asked: Mapping[str, str], bucket: str) -> None:
@@ -131,8 +130,7 @@ def _by_service(metric: MetricInfo, asked: Mapping[str, str], bucket: str) -> No
     for reason, names in _without_value(now.results).items():
         st.caption(f"**{words.escape(', '.join(names))}**: no value, because {words.prose(reason)}")
     if service := tables.clicked("open-service", table, "service"):
-        address.put("service", service)
-        st.rerun()
+        address.step(service=service)
 
 
 def _without_value(results: Sequence[MetricResult]) -> dict[str, list[str]]:

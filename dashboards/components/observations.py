@@ -27,8 +27,7 @@ def panel(metric: MetricInfo, scope: Mapping[str, str], series: MetricAnswer) ->
     """The newest observations of the scope, or of the bucket that was clicked."""
     asked, title = _place(scope, series)
     if address.get("at") and st.button("Show all buckets", icon=":material/close:", type="tertiary"):
-        address.put("at", "")
-        st.rerun()
+        address.step(at=None)
     page = data.evidence(metric.name, SHOWN, **asked)
     if not page.rows:
         frame.empty(f"No {words.noun(metric)} in this {series.bucket if address.get('at') else 'window'}.")

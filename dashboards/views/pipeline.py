@@ -124,8 +124,7 @@ def _letters() -> None:
     if more:
         st.caption(f"The newest {LETTERS_SHOWN}; `leadline dead-letters list` has all of them.")
     if clicked := tables.clicked("open-letter", rows, "id"):
-        address.put("letter", clicked)
-        st.rerun()
+        address.step(letter=clicked)
     if chosen := address.get("letter"):
         _letter(chosen)
 

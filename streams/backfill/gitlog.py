@@ -1,5 +1,6 @@
 """git's own history as columns: `git log` streamed into Polars, no Python per commit."""
 
+import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,15 +37,20 @@ class Tag:
     """Seconds since 1970."""
 
 
+def _git(path: Path, *arguments: str) -> list[str]:
+    """The command line. Raises LeadlineError where git is not installed."""
+    found = shutil.which("git")
+    if found is None:
+        raise LeadlineError("the command git is missing", "install git")
+    return [found, "-C", str(path), *SETTINGS, *arguments]
+
+
 def run_git(path: Path, *arguments: str, given: str | None = None) -> str:
     """What git prints. Raises LeadlineError with git's own words."""
-    try:
-        done = subprocess.run(  # noqa: S603 - git, with arguments of ours
-            ["git", "-C", str(path), *SETTINGS, *arguments],  # noqa: S607 - the user's own git
-            input=given, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False,
-        )  # fmt: skip
-    except FileNotFoundError:
-        raise LeadlineError("the command git is missing", "install git") from None
+    done = subprocess.run(
+        _git(path, *arguments),
+        input=given, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False,
+    )  # fmt: skip
     if done.returncode:
         raise LeadlineError(f"git {arguments[0]} in {path}: {done.stderr.strip().splitlines()[-1:] or ['failed']}")
     return done.stdout
@@ -108,15 +114,13 @@ def count(path: Path, known: Sequence[str]) -> int:
 def log_command(path: Path, files: bool) -> list[str]:
     """`git log` of all that any reference leads to, in records of FORMAT."""
     shown = ("--name-only", "--no-renames", "--diff-merges=off") if files else ("--no-patch",)
-    return ["git", "-C", str(path), *SETTINGS, "log", "--all", "-z", f"--format={FORMAT}", *shown]
+    return _git(path, "log", "--all", "-z", f"--format={FORMAT}", *shown)
 
 
 def stream(path: Path, files: bool, known: Sequence[str] = (), skip: int = 0) -> Iterator[bytes]:
     """`git log --all --not known` in pieces that end where a record ends; `skip` leaves out the first records."""
     command = [*log_command(path, files), f"--skip={skip}", "--ignore-missing", "--stdin"]
-    process = subprocess.Popen(  # noqa: S603 - git
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=PIPE_BYTES
-    )
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=PIPE_BYTES)
     asked, told = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)  # both are pipes
     asked.write(_without(known).encode())
     asked.close()

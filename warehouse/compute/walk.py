@@ -13,8 +13,8 @@ import polars as pl
 from warehouse.compute.load import Pair, load_graph_facts, load_live, load_repositories
 from warehouse.compute.shipping import (
     Contained,
+    FreshWalkNeededError,
     Live,
-    NeedsFreshWalk,
     Repositories,
     Success,
     is_rollback,
@@ -122,7 +122,7 @@ def _walk(
     for pair, group in groupby(successes, key=lambda one: (one[0].service, one[0].environment)):
         try:
             _walk_pair(lives.get(pair) or Live(), group, repositories, walked)
-        except NeedsFreshWalk:
+        except FreshWalkNeededError:
             stuck.append(pair)
     return walked, stuck
 
