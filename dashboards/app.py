@@ -26,11 +26,15 @@ def main() -> None:
     st.logo(HERE / "static" / "logo.svg", size="medium", icon_image=HERE / "static" / "icon.svg")
     page = navigation.chosen()
     address.begin()
+    place = st.container()
+    shown = ""
     try:
-        frame.freshness(data.version())
+        shown = data.version()
         page.run()
     except LeadlineError as error:
         frame.problem(error)
+    with place:  # last: its clock ticks from here on, and not into a page that is being drawn for the first time
+        frame.freshness(shown)
 
 
 main()

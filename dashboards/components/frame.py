@@ -25,7 +25,7 @@ def answer(text: str) -> None:
 def freshness(shown: str) -> None:
     """Says how fresh the page is; when the store has something new, the page is drawn again in its place.
 
-    Drawn by the app before the page, always in the same place: a fragment inside a page may still run while the reader
+    Drawn by the app, always in the same place above the page: a fragment inside a page may still run while the reader
     goes to another one, and would then write into a place that is gone.
     """
     try:
