@@ -1,6 +1,7 @@
 """Shared fixtures: a real Kafka node for all workers of a test run, and nodes of one's own to kill."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -46,10 +48,12 @@ def _one_thread_each() -> Iterator[None]:
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port nobody listens on, of those that the system gives to no connection meanwhile (they begin at 32768)."""
+    while True:
+        port = secrets.choice(range(10_000, 32_768))
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @pytest.fixture

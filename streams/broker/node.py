@@ -63,7 +63,7 @@ class Broker:
         require_room(self.folder)
         data = self.folder / "data"
         properties = self.folder / "server.properties"
-        text = server_properties(data, self.host, self.port, _free_port(), self.max_message_bytes)
+        text = server_properties(data, self.host, self.port, _port_but(self.port), self.max_message_bytes)
         properties.write_text(text, encoding="utf-8")
         if not (data / "meta.properties").exists():
             cluster = f"--cluster-id={self._cluster_id()}"  # one word: every 64th id begins with a dash
@@ -148,7 +148,9 @@ def _answers(host: str, port: int, address: str) -> bool:
     return True
 
 
-def _free_port() -> int:
+def _port_but(taken: int) -> int:
+    """A port of loopback that nobody listens on, for the controller; not the one that the node is about to take."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port = probe.getsockname()[1]
+        return port if port != taken else _port_but(taken)
