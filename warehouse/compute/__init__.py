@@ -7,7 +7,7 @@ import duckdb
 
 from models.settings import Settings
 from warehouse.catalog.derive import derive_catalog
-from warehouse.compute.append import append
+from warehouse.compute.append import append, read_homes
 from warehouse.compute.place import place
 from warehouse.compute.steps import ask, step
 from warehouse.compute.undeployed import find_undeployed
@@ -16,6 +16,8 @@ from warehouse.store import Store
 
 CATALOG = "catalog="
 """The key that a changed catalog touches."""
+DEPLOYMENT, REPOSITORY = "deployment=", "repository="
+"""What keys of deployments and of repositories begin with."""
 HOTFIX = ("hotfix_branch_pattern", "hotfix_label")
 SHAPING = ("production_pattern", *HOTFIX, "incident_window_hours")
 """Settings that the derived tables depend on."""
@@ -32,42 +34,70 @@ def compute(store: Store, settings: Settings) -> int:
         fingerprint = _fingerprint(settings)
         if ask(cursor, "fingerprint") != [(fingerprint,)]:
             return _everything(cursor, settings)
-        ((keys, commits),) = ask(cursor, "touched_keys")
+        keys = {key for (key,) in ask(cursor, "touched_keys")}
         if not keys:
             return 0
-        step(cursor, "work")
         if CATALOG in keys:
             return _everything(cursor, settings)
-        return _touched(cursor, settings, {key.partition("=")[0] for key in keys}, commits)
+        return _touched(cursor, settings, keys)
 
 
-def _touched(cursor: duckdb.DuckDBPyConnection, settings: Settings, kinds: set[str], commits: bool) -> int:
-    """Computes what temp table `work` concerns, whose keys are of these kinds; `commits`: more is known of some."""
-    hotfix = {name: getattr(settings, name) for name in HOTFIX}
-    fresh = ask(cursor, "source_keys")
-    step(cursor, "again", services=[service for (service,) in fresh])
-    if "pull_request" in kinds:
-        step(cursor, "asked_pull_requests", "forget_pull_requests", "pull_requests", "touched_exchanges")
-        ((_, commits),) = ask(cursor, "touched_keys")
-    if "incident" in kinds:
-        step(cursor, "again_incidents")
-    step(cursor, "scope")
-    step(cursor, "disturbed" if commits else "undisturbed")
-    if commits:
-        step(cursor, "again_commits", hotfix_branch_pattern=hotfix["hotfix_branch_pattern"])
-    if "pull_request" in kinds:
-        step(cursor, "again_pull_requests")
-    ((services,),) = ask(cursor, "scope_again")
-    if "deployment" in kinds:
-        append(cursor, settings.production_pattern, **hotfix)
-    ((again,),) = ask(cursor, "rest")
+def _touched(cursor: duckdb.DuckDBPyConnection, settings: Settings, keys: set[str]) -> int:
+    """Computes what these keys concern."""
+    news = [key.removeprefix(DEPLOYMENT) for key in keys if key.startswith(DEPLOYMENT)]
+    kinds = {key.partition("=")[0] for key in keys}
+    commits = bool(ask(cursor, "touched_commits"))
+    concerned = None if commits or kinds & {"incident", "pull_request"} else _known(cursor, keys)
+    scope, again = concerned or _concerned(cursor, settings, kinds, commits)
+    if news:
+        patterns = {name: getattr(settings, name) for name in ("production_pattern", *HOTFIX)}
+        again |= append(cursor, news, scope - again, **patterns)
+    commits = commits or ("pull_request" in kinds and bool(ask(cursor, "touched_commits")))
+    if again or commits or "incident" in kinds:
+        if concerned:
+            step(cursor, "work", "undisturbed")
+        step(cursor, "scope_some", services=list(again))
     if again or "incident" in kinds:
         _derive(cursor, settings, "pairs")
     if again or commits:
         step(cursor, "moved", "scoped_repositories")
         find_undeployed(cursor)
-    step(cursor, "work_done")
-    return int(services)
+    step(cursor, "work_done", *(("commits_done",) if commits else ()))
+    return len(scope)
+
+
+def _known(cursor: duckdb.DuckDBPyConnection, keys: set[str]) -> tuple[set[str], set[str]] | None:
+    """The services that deployments and their source keys concern, none of which has to be derived again for that;
+    None where a source key is new."""
+    sources = {key for key in keys if not key.startswith(DEPLOYMENT)}
+    bound = ask(cursor, "append/bound", keys=list(sources))
+    if sources - {key for key, _ in bound}:
+        return None
+    repositories = [key.removeprefix(REPOSITORY) for key in sources if key.startswith(REPOSITORY)]
+    return {service for _, service in bound} | read_homes(cursor, (), repositories).keys(), set()
+
+
+def _concerned(
+    cursor: duckdb.DuckDBPyConnection, settings: Settings, kinds: set[str], commits: bool
+) -> tuple[set[str], set[str]]:
+    """The services that the outbox concerns, and those of them that have to be derived again; `commits`: more is known
+    of some. Leaves temp tables `work` and `disturbed`."""
+    step(cursor, "work")
+    fresh = ask(cursor, "source_keys")
+    step(cursor, "again", services=[service for (service,) in fresh])
+    if "pull_request" in kinds:
+        step(cursor, "asked_pull_requests", "forget_pull_requests", "pull_requests", "touched_exchanges")
+        commits = bool(ask(cursor, "touched_commits"))
+    if "incident" in kinds:
+        step(cursor, "again_incidents")
+    step(cursor, "scope")
+    step(cursor, "disturbed" if commits else "undisturbed")
+    if commits:
+        step(cursor, "again_commits", hotfix_branch_pattern=settings.hotfix_branch_pattern)
+    if "pull_request" in kinds:
+        step(cursor, "again_pull_requests")
+    again = {service for (service,) in ask(cursor, "again_services")}
+    return again | {service for (service,) in ask(cursor, "scope_services")}, again
 
 
 def rebuild(store: Store, settings: Settings) -> int:
@@ -92,7 +122,7 @@ def _everything(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
     step(cursor, "scope_some", services=[service for service, _ in services])
     step(cursor, "scoped_repositories")
     find_undeployed(cursor, recent=False)
-    step(cursor, "work_done")
+    step(cursor, "work_done", "commits_done")
     return len(services)
 
 

@@ -43,7 +43,7 @@ def load_repositories(cursor: duckdb.DuckDBPyConnection) -> dict[str, Repository
         pulls[name].append(Merged(*pull))
     found = {}
     for name in parents.keys() | merges.keys():
-        history = History(Graph(parents[name]), merges[name], name not in whole, _Titles(cursor, name))
+        history = History(Graph(parents[name]), merges[name], name not in whole, Titles(cursor, name))
         found[name] = Repository(history, exchanges(pulls[name], history))
     return found
 
@@ -97,7 +97,7 @@ def load_live(
     return lives
 
 
-class _Titles:
+class Titles:
     """Titles of a repository's commits, read when a rebase must be told from a squash, and only then."""
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection, repository: str) -> None:

@@ -30,6 +30,10 @@ class Success:
     flagged: bool = False
     """The sender says that it is a rollback."""
 
+    @property
+    def who(self) -> tuple[str, str, str, str]:
+        return self.service, self.environment, self.source, self.deployment
+
 
 @dataclass(frozen=True, slots=True)
 class Repository:
@@ -62,6 +66,10 @@ class Contained:
         self.sha.extend(shas)
         self.reached.extend([reached] * count)
         self.because.extend(because)
+
+    def rows(self) -> Iterator[tuple[int, str, str, bool, str]]:
+        """(owner, repository, sha, reached, because) of each."""
+        return zip(self.owner, self.repository, self.sha, self.reached, self.because, strict=True)
 
 
 @dataclass(slots=True)

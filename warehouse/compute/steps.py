@@ -21,6 +21,11 @@ def ask(cursor: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[Any
     return _run(cursor, name, values).fetchall()
 
 
+def columns(cursor: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[list[Any]]:
+    """The columns of one query: of many rows they are at hand in half the time. Lists in them are NumPy's."""
+    return [column.tolist() for column in _run(cursor, name, values).fetchnumpy().values()]
+
+
 @contextmanager
 def registered(cursor: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame]) -> Iterator[None]:
     """Gives the statements these frames as tables, for as long as the body takes."""

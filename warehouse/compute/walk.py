@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -66,14 +65,6 @@ class Walked:
         }
 
 
-def walk_on(cursor: duckdb.DuckDBPyConnection, since: datetime) -> tuple[Walked, list[Pair]]:
-    """Goes on with the walks in temp table `pairs`, all of them active, from facts since then alone.
-
-    Gives the pairs too that can't go on from there.
-    """
-    return _walk(cursor, [service for service, *_ in ask(cursor, "walks")], since)
-
-
 @contextmanager
 def walk(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Walks what temp table `pairs` asks for. What it found is in views `found_…` for as long as the body takes."""
@@ -107,33 +98,34 @@ def _walk_services(cursor: duckdb.DuckDBPyConnection, services: Sequence[str]) -
     return walked
 
 
-def _walk(
-    cursor: duckdb.DuckDBPyConnection, services: Sequence[str], since: datetime | None = None
-) -> tuple[Walked, list[Pair]]:
+def _walk(cursor: duckdb.DuckDBPyConnection, services: Sequence[str]) -> tuple[Walked, list[Pair]]:
     step(cursor, "walking", services=list(services))
     rows = ask(cursor, "successes")
     walked, stuck = Walked(), []
     if not rows:
         return walked, stuck
-    load_graph_facts(cursor, since)
+    load_graph_facts(cursor)
     repositories = load_repositories(cursor)
     successes = [(_success(row), bool(row[5])) for row in rows]
     lives = load_live(cursor, repositories, (success for success, _ in successes))
     for pair, group in groupby(successes, key=lambda one: (one[0].service, one[0].environment)):
         try:
-            _walk_pair(lives.get(pair) or Live(), group, repositories, walked)
+            walk_pair(lives.get(pair) or Live(), group, repositories, walked)
         except FreshWalkNeededError:
             stuck.append(pair)
     return walked, stuck
 
 
-def _walk_pair(live: Live, group: Iterable[tuple[Success, bool]], repositories: Repositories, walked: Walked) -> None:
+def walk_pair(live: Live, group: Iterable[tuple[Success, bool]], repositories: Repositories, walked: Walked) -> None:
+    """Walks the successes of a (service, environment), each with whether it names a SHA.
+
+    Raises FreshWalkNeededError.
+    """
     baseline = not live.history
     for success, has_sha in group:
-        who = (success.service, success.environment, success.source, success.deployment)
         graph = _knowledge(live, success, has_sha, repositories)
         goes_back = _goes_back_to(live, success, repositories)
-        walked.outcomes.append((*who, success.at, baseline, graph, *goes_back))
+        walked.outcomes.append((*success.who, success.at, baseline, graph, *goes_back))
         take(live, success, repositories, baseline, walked.contained, len(walked.outcomes) - 1)
         baseline = False
     walked.awaited.extend((live.history[-1].service, live.history[-1].environment, *one) for one in live.awaited)

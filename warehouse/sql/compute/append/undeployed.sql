@@ -1,5 +1,3 @@
 -- What reached production waits no longer.
-DELETE FROM undeployed AS u USING found_commits AS f, news AS n
-WHERE n.production AND n.service = f.service AND n.environment = f.environment AND n.source = f.source
-    AND n.deployment = f.deployment
-    AND u.service = f.service AND u.repository = f.repository AND u.sha = f.sha;
+DELETE FROM undeployed AS u
+WHERE (u.service, u.repository, u.sha) IN (SELECT (unnest($service), unnest($repository), unnest($sha)));

@@ -1,0 +1,98 @@
+"""Writes what was found of the news: few rows, as lists that the statements unnest."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import duckdb
+
+from warehouse.compute.append.news import Deployment, News
+from warehouse.compute.append.recent import Recent
+from warehouse.compute.steps import ask, step
+from warehouse.compute.walk import Walked
+
+EXCHANGES = ("squash:", "copy:")
+
+
+class _Contained(NamedTuple):
+    """A row of table `contained`; `committed_at` in microseconds."""
+
+    service: str
+    environment: str
+    source: str
+    deployment: str
+    repository: str
+    sha: str
+    at: datetime
+    reached: bool
+    counted: bool
+    because: str
+    committed_at: int
+
+
+def write(cursor: duckdb.DuckDBPyConnection, news: Sequence[News], walked: Walked, recent: Recent | None) -> None:
+    """Adds to tables `contained`, `awaited` and `deployments`; what reached production leaves `undeployed`."""
+    now = {one.now[:4]: one.now for one in news}
+    contained = list(_contained(cursor, now, walked, recent)) if recent and walked.contained.sha else []
+    if contained:
+        step(cursor, "append/contained", **_columns(_Contained, contained))
+    if live := [row for row in contained if now[row[:4]].production]:
+        told = {name: [getattr(row, name) for row in live] for name in ("service", "repository", "sha")}
+        step(cursor, "append/undeployed", **told)
+    if awaited := [row for row in walked.awaited if row[:2] in {who[:2] for who in now}]:
+        names = ("service", "environment", "repository", "sha")
+        step(cursor, "append/awaited", **dict(zip(names, map(list, zip(*awaited, strict=True)), strict=True)))
+    if known := [one.before for one in news if one.before]:
+        services = list({before.service for before in known})
+        step(cursor, "append/forget", services=services, deployments=[before.deployment for before in known])
+    shipped = Counter(row[:4] for row in contained if row.counted)
+    graphs = {outcome[:4]: outcome[6] for outcome in walked.outcomes}
+    if news:
+        rows = [_row(one, graphs.get(one.now[:4]), shipped[one.now[:4]]) for one in news]
+        step(cursor, "append/deployments", **_columns(Deployment, rows))
+
+
+def _row(one: News, graph: str | None, shipped: int) -> Deployment:
+    """What is new of it; and what was found before, or now."""
+    now, before = one.now, one.before
+    if before is not None:
+        kept = ("baseline", "returned_to", "remediation", "failed_by", "recovered_at", "recovered_by")
+        now = now._replace(**{name: getattr(before, name) for name in kept})
+        if not one.newly_live:
+            graph, shipped = before.graph if before.first_success_at else None, before.shipped
+    return now._replace(graph=graph or now.graph, shipped=shipped)
+
+
+def _contained(
+    cursor: duckdb.DuckDBPyConnection, now: dict[tuple[Any, ...], Deployment], walked: Walked, recent: Recent
+) -> Iterator[_Contained]:
+    """As sql/compute/contained.sql says of everything: in a monorepo a commit is the service's where a file of it lies
+    under one of its paths."""
+    prefixes: dict[str, list[str]] = defaultdict(list)
+    for service, prefix in ask(cursor, "append/paths", services=list({who[0] for who in now})):
+        prefixes[service].append(prefix)
+    told = ask(cursor, "append/files", shas=walked.contained.sha) if prefixes else ()
+    files = {(repository, sha): found for repository, sha, found in told}
+    for owner, repository, sha, reached, because in walked.contained.rows():
+        service, environment, source, deployment, at, *_ = walked.outcomes[owner]
+        if (service, environment, source, deployment) in now:
+            touched, counted = files.get((repository, sha)), because == "shipped" or because.startswith(EXCHANGES)
+            judged = because
+            if service in prefixes and touched is None and counted:
+                judged = "no_paths"
+            elif service in prefixes and touched is not None and not _touches(touched, prefixes[service]):
+                judged = "other_paths"
+            counts, committed = counted and judged == because, recent.committed[repository, sha]
+            yield _Contained(
+                service, environment, source, deployment, repository, sha, at, reached, counts, judged, committed
+            )
+
+
+def _touches(files: Iterable[str], paths: Iterable[str]) -> bool:
+    return any(f"{file}/".startswith(path) for file in files for path in paths)
+
+
+def _columns(row: Any, rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    """Rows of a named tuple → its columns."""
+    return dict(zip(row._fields, map(list, zip(*rows, strict=True)), strict=True))

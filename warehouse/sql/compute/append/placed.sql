@@ -1,0 +1,2 @@
+-- The repositories found.
+SELECT service, sha, repository FROM unplaced;

@@ -1,0 +1,3 @@
+-- Likewise.
+DELETE FROM touched_commits;
+DELETE FROM touched_edges;

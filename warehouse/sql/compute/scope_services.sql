@@ -1,0 +1,2 @@
+-- The services that the touched keys concern.
+SELECT service FROM scope;
