@@ -7,7 +7,8 @@ import duckdb
 
 from models.settings import Settings
 from warehouse.catalog.derive import derive_catalog
-from warehouse.compute.append import append, read_homes
+from warehouse.compute.append import append
+from warehouse.compute.bindings import Bindings
 from warehouse.compute.place import place
 from warehouse.compute.steps import ask, step
 from warehouse.compute.undeployed import find_undeployed
@@ -47,11 +48,12 @@ def _touched(cursor: duckdb.DuckDBPyConnection, settings: Settings, keys: set[st
     news = [key.removeprefix(DEPLOYMENT) for key in keys if key.startswith(DEPLOYMENT)]
     kinds = {key.partition("=")[0] for key in keys}
     commits = bool(ask(cursor, "touched_commits"))
-    concerned = None if commits or kinds & {"incident", "pull_request"} else _known(cursor, keys)
+    bindings = Bindings(cursor)
+    concerned = None if commits or kinds & {"incident", "pull_request"} else _known(bindings, keys)
     scope, again = concerned or _concerned(cursor, settings, kinds, commits)
     if news:
         patterns = {name: getattr(settings, name) for name in ("production_pattern", *HOTFIX)}
-        again |= append(cursor, news, scope - again, **patterns)
+        again |= append(cursor, bindings, news, scope - again, **patterns)
     commits = commits or ("pull_request" in kinds and bool(ask(cursor, "touched_commits")))
     if again or commits or "incident" in kinds:
         if concerned:
@@ -61,20 +63,20 @@ def _touched(cursor: duckdb.DuckDBPyConnection, settings: Settings, keys: set[st
         _derive(cursor, settings, "pairs")
     if again or commits:
         step(cursor, "moved", "scoped_repositories")
-        find_undeployed(cursor)
+        find_undeployed(cursor, **{name: getattr(settings, name) for name in HOTFIX})
     step(cursor, "work_done", *(("commits_done",) if commits else ()))
     return len(scope)
 
 
-def _known(cursor: duckdb.DuckDBPyConnection, keys: set[str]) -> tuple[set[str], set[str]] | None:
+def _known(bindings: Bindings, keys: set[str]) -> tuple[set[str], set[str]] | None:
     """The services that deployments and their source keys concern, none of which has to be derived again for that;
     None where a source key is new."""
-    sources = {key for key in keys if not key.startswith(DEPLOYMENT)}
-    bound = ask(cursor, "append/bound", keys=list(sources))
-    if sources - {key for key, _ in bound}:
+    bound = bindings.services({key for key in keys if not key.startswith(DEPLOYMENT)})
+    if not all(bound.values()):
         return None
-    repositories = [key.removeprefix(REPOSITORY) for key in sources if key.startswith(REPOSITORY)]
-    return {service for _, service in bound} | read_homes(cursor, (), repositories).keys(), set()
+    services = set[str]().union(*bound.values())
+    repositories = [key.removeprefix(REPOSITORY) for key in bound if key.startswith(REPOSITORY)]
+    return services | bindings.homes(services, repositories).keys(), set()
 
 
 def _concerned(

@@ -1,76 +1,60 @@
 """Loads what the walk needs: the graphs of repositories, and what was live where a walk goes on."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import TypeVar
+from collections.abc import Collection, Iterable
+from datetime import timedelta
 
 import duckdb
 import polars as pl
 
-from warehouse.compute.exchange import History, Merged, exchanges
+from warehouse.compute import proven
+from warehouse.compute.exchange import History, exchanges
 from warehouse.compute.graph import Graph
+from warehouse.compute.proven import Commit, Facts, Pull, Push
 from warehouse.compute.shipping import Live, Repository, Success, order_commits
-from warehouse.compute.steps import ask, registered, step
+from warehouse.compute.steps import ask, columns, registered, step
 
-Value = TypeVar("Value", list[str], bool)
 Pair = tuple[str, str]
 """(service, environment)"""
 LOOK_BACK = timedelta(days=14)
 """How long before the last deployment the facts are read from: most of what is deployed next is younger."""
 
 
-def load_graph_facts(cursor: duckdb.DuckDBPyConnection, since: datetime | None = None) -> None:
-    """Makes temp tables `graph_commits`, `graph_pushes` and `merge_heads` of what the walks in `walking` need.
-
-    Of walks that go on, what was live is left out. With `since`, so is what came to be before.
-    """
-    step(cursor, "needed")
-    if since:
-        step(cursor, "append/recent_live", "append/graph_commits", "append/graph_pushes", since=since)
-        step(cursor, "append/live_commits")
-    else:
-        step(cursor, "live_commits", "graph_commits", "graph_pushes")
-    step(cursor, "walk_facts", "merge_heads")
+def load_facts(cursor: duckdb.DuckDBPyConnection) -> Facts:
+    """What is known of the repositories that the walks in temp table `walking` take from: of walks that go on, what was
+    live is left out. Leaves temp tables `graph_commits` and `graph_pushes`."""
+    step(cursor, "needed", "graph_commits", "graph_pushes")
+    commits = [
+        Commit(repository, sha, None if parents is None else parents.tolist(), worded)
+        for repository, sha, parents, worded in zip(*columns(cursor, "loaded_commits"), strict=True)
+    ]
+    pushes = [
+        Push(repository, after, before, forced, shas.tolist(), new_shas.tolist())
+        for repository, after, before, forced, shas, new_shas in zip(*columns(cursor, "loaded_pushes"), strict=True)
+    ]
+    return Facts(commits, pushes, [Pull(*row) for row in ask(cursor, "loaded_pulls")])
 
 
 def load_repositories(cursor: duckdb.DuckDBPyConnection) -> dict[str, Repository]:
-    """The graphs that temp tables `graph_commits` and `graph_pushes` tell of."""
-    whole = {row[0] for row in ask(cursor, "whole")}
-    parents, merges = load_graphs(cursor)
-    pulls: dict[str, list[Merged]] = defaultdict(list)
-    for name, *pull in ask(cursor, "left_commits"):
-        pulls[name].append(Merged(*pull))
+    """The graphs of the repositories that the walks in temp table `walking` take from."""
+    facts = load_facts(cursor)
+    return repositories(cursor, facts, whole={row[0] for row in ask(cursor, "whole")})
+
+
+def repositories(cursor: duckdb.DuckDBPyConnection, facts: Facts, whole: Collection[str] = ()) -> dict[str, Repository]:
+    """The graphs that these facts prove; `whole`: the repositories of which nothing is left out."""
+    described = {commit[:2] for commit in facts.commits}
+    heads = {(pull.repository, pull.head_sha) for pull in facts.pulls if pull.head_sha} - described
+    others = ask(cursor, "described", shas=list({sha for _, sha in heads})) if heads else ()
+    parents, merges, left = proven.parents(facts), proven.merges(facts), proven.left(facts, described.union(others))
     found = {}
     for name in parents.keys() | merges.keys():
         history = History(Graph(parents[name]), merges[name], name not in whole, Titles(cursor, name))
-        found[name] = Repository(history, exchanges(pulls[name], history))
-    return found
-
-
-def load_graphs(
-    cursor: duckdb.DuckDBPyConnection,
-) -> tuple[defaultdict[str, dict[str, list[str]]], defaultdict[str, dict[str, bool]]]:
-    """(child → parents, described SHA → is a merge), by repository; of temp tables `graph_commits` and `_pushes`."""
-    parents: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
-    for name, children, ups in ask(cursor, "edges"):
-        parents[name] = _greatest(children, ups)
-    merges: defaultdict[str, dict[str, bool]] = defaultdict(dict)
-    for name, shas, merge in ask(cursor, "nodes"):
-        merges[name] = _greatest(shas, merge)
-    return parents, merges
-
-
-def _greatest(shas: list[str], values: list[Value]) -> dict[str, Value]:
-    """SHA → value. A SHA comes twice only where senders disagree on its date; the greater stays, whatever the order."""
-    found = dict(zip(shas, values, strict=True))
-    if len(found) < len(shas):
-        found = dict(sorted(zip(shas, values, strict=True)))
+        found[name] = Repository(history, exchanges(left[name], history))
     return found
 
 
 def load_live(
-    cursor: duckdb.DuckDBPyConnection, repositories: dict[str, Repository], successes: Iterable[Success]
+    cursor: duckdb.DuckDBPyConnection, graphs: dict[str, Repository], successes: Iterable[Success]
 ) -> dict[Pair, Live]:
     """What was live before, of the walks that go on: their last deployment, and which loaded commits were reached."""
     lives: dict[Pair, Live] = {}
@@ -82,7 +66,7 @@ def load_live(
     if not lives:
         return lives
     mentioned = {sha for success in successes for _, sha in success.commits}
-    for repository in repositories.values():
+    for repository in graphs.values():
         mentioned.update(repository.history.merges)
         for child, ups in repository.history.graph.parents.items():
             mentioned.add(child)

@@ -2,7 +2,7 @@
 merged pull requests left on their base branch. Pure: rows in, Python's own collections out."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from warehouse.compute.exchange import Merged
@@ -45,16 +45,24 @@ class Pull(NamedTuple):
     """It is merged, and its branch lives in the same repository."""
 
 
-def parents(commits: Iterable[Commit], pushes: Iterable[Push]) -> dict[str, dict[str, list[str]]]:
+class Facts(NamedTuple):
+    """What is known of some repositories."""
+
+    commits: list[Commit]
+    pushes: list[Push]
+    pulls: list[Pull]
+
+
+def parents(facts: Facts) -> dict[str, dict[str, list[str]]]:
     """Repository → child → parents, sorted where pushes prove them. `after` contains all that a push lists, and
     `before` unless it was forced; commits new to the repository follow one another, the first on `before`."""
     told: dict[str, dict[str, list[str]]] = defaultdict(dict)
-    for commit in commits:
+    for commit in facts.commits:
         if commit.parents is not None:  # where senders disagree the greater stays, whatever the order
             known = told[commit.repository]
             known[commit.sha] = max(commit.parents, known.get(commit.sha, commit.parents))
     proven: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for push in pushes:
+    for push in facts.pushes:
         ups, known = proven[push.repository], told[push.repository]
         base = None if push.forced else push.before
         before = base
@@ -74,10 +82,11 @@ def parents(commits: Iterable[Commit], pushes: Iterable[Push]) -> dict[str, dict
     return told
 
 
-def merges(commits: Collection[Commit], heads: Collection[Key]) -> dict[str, dict[str, bool]]:
-    """Repository → described SHA → whether it is a merge: by its parents, else by `heads` (of `merge_heads`)."""
+def merges(facts: Facts) -> dict[str, dict[str, bool]]:
+    """Repository → described SHA → whether it is a merge: by its parents, else by what else shows it."""
+    heads = _merge_heads(facts)
     found: dict[str, dict[str, bool]] = defaultdict(dict)
-    for commit in commits:
+    for commit in facts.commits:
         by_parents = commit.parents is not None and len(commit.parents) > 1
         merge = by_parents or (commit.parents is None and commit[:2] in heads)
         known = found[commit.repository]
@@ -85,12 +94,12 @@ def merges(commits: Collection[Commit], heads: Collection[Key]) -> dict[str, dic
     return found
 
 
-def merge_heads(commits: Iterable[Commit], pushes: Collection[Push], pulls: Iterable[Pull]) -> set[Key]:
+def _merge_heads(facts: Facts) -> set[Key]:
     """Commits that are merges where no parents say so: in git's own words; by a push whose new head comes with commits
     known before, unless another new commit of it is the merge in git's words; by the request whose head it lists."""
-    worded = {commit[:2] for commit in commits if commit.worded}
+    worded = {commit[:2] for commit in facts.commits if commit.worded}
     mixed, explained, listed = set[Key](), set[Key](), defaultdict[Key, list[Sequence[str]]](list)
-    for push in pushes:
+    for push in facts.pushes:
         listed[push.repository, push.after].append(push.shas)
         if push.forced or push.before is None or len(push.shas) <= len(push.new_shas):
             continue
@@ -100,32 +109,30 @@ def merge_heads(commits: Iterable[Commit], pushes: Collection[Push], pulls: Iter
                 explained.add((push.repository, push.after))
     asked = {
         (pull.repository, pull.merge_sha)
-        for pull in pulls
+        for pull in facts.pulls
         if pull.merge_sha != pull.head_sha
         and any(pull.head_sha in shas for shas in listed.get((pull.repository, pull.merge_sha), ()))
     }
     return (mixed - explained) | asked | worded
 
 
-def left(
-    pulls: Collection[Pull], pushes: Iterable[Push], described: Collection[Key], known: Collection[Key]
-) -> dict[str, list[Merged]]:
-    """Repository → merged pull requests whose branch lives there and whose merge SHA is `described`: with the commits
+def left(facts: Facts, known: Collection[Key]) -> dict[str, list[Merged]]:
+    """Repository → merged pull requests whose branch lives there and whose merge SHA is described: with the commits
     that the push brought for each (a merge queue's brings several requests, each up to its merge SHA), and whether the
     head is `known`."""
-    merged = {(pull.repository, pull.merge_sha) for pull in pulls}
+    described = {commit[:2] for commit in facts.commits}
+    merged = {pull[:2] for pull in facts.pulls}
     brought: dict[Key, list[str]] = {}
-    for repository, new_shas in {(push.repository, tuple(push.new_shas)) for push in pushes}:
+    for repository, new_shas in {(push.repository, tuple(push.new_shas)) for push in facts.pushes}:
         places = {sha: place for place, sha in reversed(tuple(enumerate(new_shas, 1))) if (repository, sha) in merged}
         last = 0
         for sha, place in sorted(places.items(), key=lambda one: one[1]):
             key, own = (repository, sha), list(new_shas[last:place])
             brought[key] = min(own, brought.get(key, own))
             last = place
-    found: Mapping[str, list[Merged]] = defaultdict(list)
-    for pull in sorted({pull for pull in pulls if pull.lands and pull.head_sha}):
-        key = pull[:2]
-        if key in described and pull.head_sha and pull.head_sha != pull.merge_sha:
+    found: dict[str, list[Merged]] = defaultdict(list)
+    for pull in sorted({pull for pull in facts.pulls if pull.lands and pull.head_sha and pull[:2] in described}):
+        if pull.head_sha and pull.head_sha != pull.merge_sha:
             head_known = (pull.repository, pull.head_sha) in known
-            found[pull.repository].append(Merged(pull.merge_sha, pull.head_sha, brought.get(key), head_known))
-    return dict(found)
+            found[pull.repository].append(Merged(pull.merge_sha, pull.head_sha, brought.get(pull[:2]), head_known))
+    return found

@@ -16,7 +16,7 @@ from warehouse.compute.runs import Reached, Runs
 from warehouse.compute.steps import ask, step
 
 QUERIES = (
-    "sweep/pairs", "sweep/successes", "sweep/facts", "merge_heads", "sweep/merges", "sweep/leave", "sweep/undescribed",
+    "sweep/pairs", "sweep/successes", "sweep/facts", "sweep/merges", "sweep/leave", "sweep/undescribed",
 )  # fmt: skip
 NOWHERE = -1
 """The node of a deployment that names no commit of a repository."""

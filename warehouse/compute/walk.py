@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse.compute.load import Pair, load_graph_facts, load_live, load_repositories
+from warehouse.compute.load import Pair, load_live, load_repositories
 from warehouse.compute.shipping import (
     Contained,
     FreshWalkNeededError,
@@ -104,7 +104,6 @@ def _walk(cursor: duckdb.DuckDBPyConnection, services: Sequence[str]) -> tuple[W
     walked, stuck = Walked(), []
     if not rows:
         return walked, stuck
-    load_graph_facts(cursor)
     repositories = load_repositories(cursor)
     successes = [(_success(row), bool(row[5])) for row in rows]
     lives = load_live(cursor, repositories, (success for success, _ in successes))

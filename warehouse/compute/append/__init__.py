@@ -11,9 +11,10 @@ import duckdb
 
 from warehouse.compute.append.doubts import Ends, doubtful, read_ends
 from warehouse.compute.append.news import News, read_news
-from warehouse.compute.append.recent import Recent, read_lives, read_pulls, read_recent
 from warehouse.compute.append.write import write
-from warehouse.compute.load import LOOK_BACK, Pair
+from warehouse.compute.bindings import Bindings
+from warehouse.compute.load import LOOK_BACK, Pair, repositories
+from warehouse.compute.recent import Recent, as_lives, read_live, read_pulls, read_recent
 from warehouse.compute.shipping import FreshWalkNeededError, Success, order_commits
 from warehouse.compute.steps import ask
 from warehouse.compute.walk import TOGETHER, Walked, walk_pair
@@ -21,6 +22,7 @@ from warehouse.compute.walk import TOGETHER, Walked, walk_pair
 
 def append(
     cursor: duckdb.DuckDBPyConnection,
+    bindings: Bindings,
     deployments: Sequence[str],
     scope: Collection[str],
     production_pattern: str,
@@ -30,6 +32,7 @@ def append(
     nothing was written. `hotfix`: the settings that tell a hotfix."""
     news = read_news(
         cursor,
+        bindings,
         deployments,
         scope,
         production_pattern=production_pattern,
@@ -38,7 +41,7 @@ def append(
     services = {one.now.service for one in news}
     if len(services) > TOGETHER:
         return services  # deriving them together costs less
-    homes = read_homes(cursor, services)
+    homes = bindings.homes(services)
     ends = read_ends(cursor, news)
     again = doubtful(cursor, news, ends, homes)
     plain = [one for one in news if one.now.service not in again]
@@ -49,18 +52,6 @@ def append(
         plain = [one for one in plain if one.now.service not in again]
     write(cursor, plain, walked, recent)
     return again
-
-
-def read_homes(
-    cursor: duckdb.DuckDBPyConnection, services: Collection[str], repositories: Collection[str] = ()
-) -> dict[str, set[str]]:
-    """Service → the repositories that its commits live in; of these services, and of all whose live in these."""
-    homes: dict[str, set[str]] = defaultdict(set)
-    for service, repository in ask(
-        cursor, "append/homes", services=list(services), repositories=list(repositories) or [""]
-    ):
-        homes[service].add(repository)
-    return homes
 
 
 def _walk(
@@ -76,14 +67,19 @@ def _walk(
                 Success(*now[:4], now.first_success_at, order_commits(now.commits), now.version)
             )
     since = min(ends.last[pair].at for pair in walks) - LOOK_BACK
-    lives = read_lives(cursor, walks, ends, since)
+    lives = as_lives(walks, read_live(cursor, walks, since))
+    for pair, live in lives.items():
+        live.history.append(ends.last[pair])
+        for repository, sha in ends.last[pair].commits if ends.known[pair] else ():
+            live.reached.setdefault(repository, set()).add(sha)
     recent = read_recent(cursor, lives, homes, since, **hotfix)
+    graphs = repositories(cursor, recent.facts)
     walked, again = Walked(), set[str]()
     named = {one.now[:4]: bool(one.now.commits) for one in news}
     for pair, successes in sorted(walks.items()):
         group = [(success, named[success.who]) for success in sorted(successes, key=lambda one: one.at)]
         try:
-            walk_pair(lives.walks[pair], group, recent.repositories, walked)
+            walk_pair(lives[pair], group, graphs, walked)
         except FreshWalkNeededError:
             again.add(pair[0])
     return walked, recent, again | _doubtful(cursor, walked, recent, since, **hotfix)
@@ -101,5 +97,5 @@ def _doubtful(
     if beyond:
         special = special | read_pulls(cursor, beyond, **hotfix)[1]
     if either:
-        special = special | set(ask(cursor, "append/older", since=since, shas=list({key[1] for _, key in either})))
+        special = special | set(ask(cursor, "recent/older", since=since, shas=list({key[1] for _, key in either})))
     return again | {service for service, key in either if key in special}

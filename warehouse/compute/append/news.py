@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import duckdb
 
+from warehouse.compute.bindings import Bindings
 from warehouse.compute.place import placed
 from warehouse.compute.steps import ask
 
@@ -93,13 +94,15 @@ class News:
 
 
 def read_news(
-    cursor: duckdb.DuckDBPyConnection, deployments: Sequence[str], scope: Iterable[str], **patterns: str
+    cursor: duckdb.DuckDBPyConnection,
+    bindings: Bindings,
+    deployments: Sequence[str],
+    scope: Iterable[str],
+    **patterns: str,
 ) -> list[News]:
     """What all senders say of the deployments with these ids, of the services in `scope`."""
     told = [Told(*row) for row in ask(cursor, "append/told", deployments=deployments, **patterns)]
-    services: dict[str, set[str]] = defaultdict(set)
-    for key, service in ask(cursor, "append/bound", keys=list({one.key for one in told})):
-        services[key].add(service)
+    services = bindings.services({one.key for one in told})
     scope = set(scope)
     groups: dict[tuple[str, ...], list[Told]] = defaultdict(list)
     for one in told:

@@ -1,15 +1,16 @@
 """Writes what was found of the news: few rows, as lists that the statements unnest."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import duckdb
 
 from warehouse.compute.append.news import Deployment, News
-from warehouse.compute.append.recent import Recent
-from warehouse.compute.steps import ask, step
+from warehouse.compute.paths import Paths
+from warehouse.compute.recent import Recent
+from warehouse.compute.steps import step
 from warehouse.compute.walk import Walked
 
 EXCHANGES = ("squash:", "copy:")
@@ -67,30 +68,22 @@ def _row(one: News, graph: str | None, shipped: int) -> Deployment:
 def _contained(
     cursor: duckdb.DuckDBPyConnection, now: dict[tuple[Any, ...], Deployment], walked: Walked, recent: Recent
 ) -> Iterator[_Contained]:
-    """As sql/compute/contained.sql says of everything: in a monorepo a commit is the service's where a file of it lies
-    under one of its paths."""
-    prefixes: dict[str, list[str]] = defaultdict(list)
-    for service, prefix in ask(cursor, "append/paths", services=list({who[0] for who in now})):
-        prefixes[service].append(prefix)
-    told = ask(cursor, "append/files", shas=walked.contained.sha) if prefixes else ()
-    files = {(repository, sha): found for repository, sha, found in told}
+    """As sql/compute/contained.sql says of everything."""
+    paths = Paths(cursor, {who[0] for who in now}, walked.contained.sha)
     for owner, repository, sha, reached, because in walked.contained.rows():
         service, environment, source, deployment, at, *_ = walked.outcomes[owner]
         if (service, environment, source, deployment) in now:
-            touched, counted = files.get((repository, sha)), because == "shipped" or because.startswith(EXCHANGES)
+            counted = because == "shipped" or because.startswith(EXCHANGES)
+            touched = paths.touched(service, (repository, sha))
             judged = because
-            if service in prefixes and touched is None and counted:
+            if touched is None and counted:
                 judged = "no_paths"
-            elif service in prefixes and touched is not None and not _touches(touched, prefixes[service]):
+            elif touched is False:
                 judged = "other_paths"
             counts, committed = counted and judged == because, recent.committed[repository, sha]
             yield _Contained(
                 service, environment, source, deployment, repository, sha, at, reached, counts, judged, committed
             )
-
-
-def _touches(files: Iterable[str], paths: Iterable[str]) -> bool:
-    return any(f"{file}/".startswith(path) for file in files for path in paths)
 
 
 def _columns(row: Any, rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:

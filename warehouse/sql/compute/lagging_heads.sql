@@ -1,2 +1,2 @@
--- The branches that are ahead, each once.
-SELECT DISTINCT repository, head FROM lagging ORDER BY ALL;
+-- The services whose default branch is ahead, and where it stands.
+SELECT service, repository, head, source FROM lagging;

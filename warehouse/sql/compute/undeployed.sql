@@ -6,7 +6,7 @@ WITH waiting AS (
     FROM lagging AS l
     INNER JOIN ahead AS a ON l.repository = a.repository AND l.head = a.head
     ANTI JOIN (
-        SELECT c.service, c.repository, c.sha FROM live_commits AS c
+        SELECT c.service, c.repository, c.sha FROM contained AS c
         SEMI JOIN walking AS w ON c.service = w.service AND c.environment = w.environment
     ) AS i ON l.service = i.service AND a.repository = i.repository AND a.sha = i.sha
     WHERE NOT a.merge

@@ -1,4 +1,4 @@
--- What contains what, as edges.sql has it, in the numbers of `sweep_nodes`. What a push's head proves to contain is left
+-- What contains what, as warehouse.compute.proven has it, in the numbers of `sweep_nodes`. What a push's head proves to contain is left
 -- out where the chain of its commits says it already.
 WITH linked AS (
     SELECT
