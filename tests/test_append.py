@@ -173,3 +173,22 @@ def test_a_clock_ahead_of_its_push_hides_nothing() -> None:
     store = as_it_came(events)
     assert content(store) == content(rebuilt(events))
     assert rows(store, "SELECT shipped FROM deployments WHERE deployment = 'V5'") == [(3,)]
+
+
+def test_a_merge_queue_whose_first_request_is_live() -> None:
+    """One push brought two requests. That the first is live already doesn't make its commit the second's."""
+    pull = {"repository": "acme/pay", "base_branch": "main", "status": "merged"}
+    events = [
+        *BASE,
+        push(33, "d", "h2", "h3", branch="two"),
+        push(40, "d", "m", "n"),
+        event("pull_request", 40, number=1, head_branch="one", head_sha="h1", merge_sha="m", **pull),
+        event("pull_request", 40, number=2, head_branch="two", head_sha="h3", merge_sha="n", **pull),
+        deploy(41, "V4", "m"),
+        deploy(42, "V5", "n"),
+    ]
+    store = as_it_came(events)
+    before = places(store)
+    assert content(store) == content(rebuilt(events))
+    shipped = rows(store, "SELECT sha FROM contained WHERE deployment = 'V5' AND counted ORDER BY ALL")
+    assert (shipped, before) == ([("h2",), ("h3",)], places(store))
