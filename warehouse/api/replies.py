@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -45,16 +46,28 @@ def json(body: Any) -> Response:
     return Response(orjson.dumps(body, option=orjson.OPT_UTC_Z), media_type="application/json")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listing:
     """The rows of a page, and the cursor of the next."""
 
     table: pa.Table
     next: str | None
 
-    def adding(self, column: str, values: list[list[Any]], kind: pa.DataType) -> "Listing":
-        """With a column of lists more; `kind`: what they hold."""
-        return Listing(self.table.append_column(column, pa.array(values, pa.list_(kind))), self.next)
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        return rows_of(self.table)
+
+    def add(self, column: str, values: Sequence[list[Any]]) -> None:
+        """A column of lists more, in `rows`; `arrow` has it where it is told what they hold."""
+        for row, value in zip(self.rows, values, strict=True):
+            row[column] = value
+
+    def arrow(self, **added: pa.DataType) -> pa.Table:
+        """The table, with the columns that were added."""
+        table = self.table
+        for column, kind in added.items():
+            table = table.append_column(column, pa.array([row[column] for row in self.rows], pa.list_(kind)))
+        return table
 
 
 def listing(
@@ -67,11 +80,11 @@ def listing(
     return Listing(table.slice(0, length), following)
 
 
-def page(request: Request, found: Listing, **told: Any) -> Response:
-    """A page as JSON, with what else is told, or as Arrow."""
+def page(request: Request, found: Listing, added: Mapping[str, pa.DataType] | None = None, **told: Any) -> Response:
+    """A page as JSON, with what else is told, or as Arrow; `added`: what the lists hold that were added to its rows."""
     if wants_arrow(request):
-        return arrow(found.table, found.next)
-    return json({**told, "rows": rows_of(found.table), "next": found.next})
+        return arrow(found.arrow(**added or {}), found.next)
+    return json({**told, "rows": found.rows, "next": found.next})
 
 
 def models(

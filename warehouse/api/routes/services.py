@@ -12,7 +12,7 @@ from warehouse.api import advice
 from warehouse.api.parameters import ServicesQuery
 from warehouse.api.reading import Read
 from warehouse.api.replies import GAP_TYPE, json, listing, page
-from warehouse.metrics.compose import ENGINE, compose, fetch, rows_of
+from warehouse.metrics.compose import ENGINE, compose, fetch
 from warehouse.metrics.query import Scope
 
 router = APIRouter(prefix="/api/v1", tags=["services"])
@@ -52,10 +52,11 @@ def coverage(request: Request, read: Read, query: Annotated[ServicesQuery, Query
         values = read.bound(cursor, query)
         found = listing(cursor, _scoped("coverage"), values, query, "service")
         summary = fetch(cursor, _scoped("coverage_summary"), values)[0]
-    gaps = [advice.of_service(row) for row in rows_of(found.table)]
-    found = found.adding("gaps", [[gap._asdict() for gap in each] for each in gaps], GAP_TYPE)
-    found = found.adding("advice", [[gap.advice() for gap in each] for each in gaps], pa.string())
-    return page(request, found, summary={**summary, "advice": advice.of_all(summary)})
+    gaps = [advice.of_service(row) for row in found.rows]
+    found.add("gaps", [[gap._asdict() for gap in each] for each in gaps])
+    found.add("advice", [[gap.advice() for gap in each] for each in gaps])
+    added = {"gaps": GAP_TYPE, "advice": pa.string()}
+    return page(request, found, added, summary={**summary, "advice": advice.of_all(summary)})
 
 
 def _scoped(name: str) -> str:
