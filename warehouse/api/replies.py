@@ -9,7 +9,6 @@ import duckdb
 import orjson
 import pyarrow as pa
 from fastapi import Request, Response
-from pydantic import BaseModel
 
 from warehouse.api.parameters import Paged
 from warehouse.metrics.compose import rows_of, table_of
@@ -87,15 +86,18 @@ def page(request: Request, found: Listing, added: Mapping[str, pa.DataType] | No
     return json({**told, "rows": found.rows, "next": found.next})
 
 
-def models(
-    request: Request, answer: BaseModel, rows: Sequence[BaseModel], schema: pa.Schema, following: str | None = None
-) -> Response:
-    """An answer of the metric engine; as Arrow its rows, with the rest as the schema's metadata."""
+def answered(request: Request, answer: Mapping[str, Any], rows: str, schema: pa.Schema) -> Response:
+    """An answer of the metric engine; as Arrow its `rows`, with the rest as the schema's metadata."""
     if not wants_arrow(request):
-        return Response(answer.model_dump_json(), media_type="application/json")
-    table = pa.Table.from_pylist([row.model_dump() for row in rows], schema)
-    told = answer.model_dump(mode="json", exclude={"results", "rows", "next"})
-    return arrow(table.replace_schema_metadata({name: str(value) for name, value in told.items()}), following)
+        return json(answer)
+    table = pa.Table.from_pylist(answer[rows], schema)
+    told = {name: _text(value) for name, value in answer.items() if name not in (rows, "next")}
+    return arrow(table.replace_schema_metadata(told), answer.get("next"))
+
+
+def _text(value: Any) -> str:
+    """As JSON has it, a text without its quotes."""
+    return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode().strip('"')
 
 
 def wants_arrow(request: Request) -> bool:

@@ -1,9 +1,11 @@
 """Ladders of bands, from `bands.toml`: a value takes the first band whose bound it meets, so there are no gaps."""
 
 import tomllib
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cache, cached_property
 from itertools import pairwise
+from operator import ge, gt, le, lt
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -63,15 +65,14 @@ class Band(BaseModel):
         stated = next((bound for bound in self._bounds if bound is not None), None)
         return None if stated is None else float(Fraction(str(stated)) * UNITS[self.unit])
 
+    @cached_property
+    def meets(self) -> Callable[[float, float], bool]:
+        """How a value stands to the bound that it meets."""
+        stated = ((self.below, lt), (self.at_most, le), (self.above, gt), (self.at_least, ge))
+        return next(meets for bound, meets in stated if bound is not None)
+
     def takes(self, value: float) -> bool:
-        bound = self.bound
-        if bound is None:
-            return True
-        if self.below is not None:
-            return value < bound
-        if self.at_most is not None:
-            return value <= bound
-        return value > bound if self.above is not None else value >= bound
+        return self.bound is None or self.meets(value, self.bound)
 
 
 class Rungs(BaseModel):
