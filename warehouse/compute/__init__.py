@@ -9,6 +9,8 @@ from models.settings import Settings
 from warehouse.catalog.derive import derive_catalog
 from warehouse.compute.append import append
 from warehouse.compute.bindings import Bindings
+from warehouse.compute.disturbed import disturbed_services, disturbed_walks, read_outbox
+from warehouse.compute.load import Pair
 from warehouse.compute.place import place
 from warehouse.compute.steps import ask, step
 from warehouse.compute.undeployed import find_undeployed
@@ -45,57 +47,59 @@ def compute(store: Store, settings: Settings) -> int:
 
 def _touched(cursor: duckdb.DuckDBPyConnection, settings: Settings, keys: set[str]) -> int:
     """Computes what these keys concern."""
-    news = [key.removeprefix(DEPLOYMENT) for key in keys if key.startswith(DEPLOYMENT)]
+    deployments = [key.removeprefix(DEPLOYMENT) for key in keys if key.startswith(DEPLOYMENT)]
     kinds = {key.partition("=")[0] for key in keys}
-    commits = bool(ask(cursor, "touched_commits"))
+    hotfix = {name: getattr(settings, name) for name in HOTFIX}
     bindings = Bindings(cursor)
-    concerned = None if commits or kinds & {"incident", "pull_request"} else _known(bindings, keys)
-    scope, again = concerned or _concerned(cursor, settings, kinds, commits)
-    if news:
-        patterns = {name: getattr(settings, name) for name in ("production_pattern", *HOTFIX)}
-        again |= append(cursor, bindings, news, scope - again, **patterns)
-    commits = commits or ("pull_request" in kinds and bool(ask(cursor, "touched_commits")))
-    if again or commits or "incident" in kinds:
-        if concerned:
-            step(cursor, "work", "undisturbed")
-        step(cursor, "scope_some", services=list(again))
+    known = None if kinds & {"incident", "pull_request"} else _known(bindings, keys)
+    scope, again = (known, set[str]()) if known else _concerned(cursor, kinds)
+    if not known:
+        bindings = Bindings(cursor)  # source keys were resolved meanwhile
+    commits = read_outbox(cursor) if ask(cursor, "touched_commits") else None
+    walks = set[Pair]()
+    if commits:
+        walks = disturbed_walks(cursor, commits, scope)
+        again |= {service for service, _ in walks}
+        again |= disturbed_services(cursor, bindings, commits, scope, settings.hotfix_branch_pattern)
+    if deployments:
+        pattern = settings.production_pattern
+        again |= append(cursor, bindings, deployments, scope - again, production_pattern=pattern, **hotfix)
     if again or "incident" in kinds:
+        services, environments = [service for service, _ in walks], [environment for _, environment in walks]
+        step(cursor, "disturbed/walks", services=services, environments=environments)
+        step(cursor, "scope_some", services=list(again))
+        step(cursor, *(("work",) if known else ()))
         _derive(cursor, settings, "pairs")
-    if again or commits:
-        step(cursor, "moved", "scoped_repositories")
-        find_undeployed(cursor, **{name: getattr(settings, name) for name in HOTFIX})
-    step(cursor, "work_done", *(("commits_done",) if commits else ()))
+    if commits:
+        find_undeployed(cursor, again | Bindings(cursor).homes((), list(commits.repositories)).keys(), **hotfix)
+        step(cursor, "commits_done")
+    elif again:
+        find_undeployed(cursor, again, **hotfix)
+    step(cursor, "work_done")
     return len(scope)
 
 
-def _known(bindings: Bindings, keys: set[str]) -> tuple[set[str], set[str]] | None:
-    """The services that deployments and their source keys concern, none of which has to be derived again for that;
-    None where a source key is new."""
+def _known(bindings: Bindings, keys: set[str]) -> set[str] | None:
+    """The services that deployments, pushes and their source keys concern, none of which has to be derived again for
+    that; None where a source key is new."""
     bound = bindings.services({key for key in keys if not key.startswith(DEPLOYMENT)})
     if not all(bound.values()):
         return None
     services = set[str]().union(*bound.values())
     repositories = [key.removeprefix(REPOSITORY) for key in bound if key.startswith(REPOSITORY)]
-    return services | bindings.homes(services, repositories).keys(), set()
+    return services | bindings.homes(services, repositories).keys()
 
 
-def _concerned(
-    cursor: duckdb.DuckDBPyConnection, settings: Settings, kinds: set[str], commits: bool
-) -> tuple[set[str], set[str]]:
-    """The services that the outbox concerns, and those of them that have to be derived again; `commits`: more is known
-    of some. Leaves temp tables `work` and `disturbed`."""
+def _concerned(cursor: duckdb.DuckDBPyConnection, kinds: set[str]) -> tuple[set[str], set[str]]:
+    """The services that the keys concern, and those that have to be derived again. Leaves temp table `work`."""
     step(cursor, "work")
     fresh = ask(cursor, "source_keys")
     step(cursor, "again", services=[service for (service,) in fresh])
     if "pull_request" in kinds:
         step(cursor, "asked_pull_requests", "forget_pull_requests", "pull_requests", "touched_exchanges")
-        commits = bool(ask(cursor, "touched_commits"))
     if "incident" in kinds:
         step(cursor, "again_incidents")
     step(cursor, "scope")
-    step(cursor, "disturbed" if commits else "undisturbed")
-    if commits:
-        step(cursor, "again_commits", hotfix_branch_pattern=settings.hotfix_branch_pattern)
     if "pull_request" in kinds:
         step(cursor, "again_pull_requests")
     again = {service for (service,) in ask(cursor, "again_services")}
@@ -121,9 +125,7 @@ def _everything(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
     for chunk in _chunks(services):
         step(cursor, "scope_some", services=chunk)
         _derive(cursor, settings, "all_fresh")
-    step(cursor, "scope_some", services=[service for service, _ in services])
-    step(cursor, "scoped_repositories")
-    find_undeployed(cursor, recent=False)
+    find_undeployed(cursor, [service for service, _ in services], recent=False)
     step(cursor, "work_done", "commits_done")
     return len(services)
 

@@ -1,6 +1,6 @@
 """Runs the steps of a compute: sql/compute/NAME.sql, by their names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,6 +24,11 @@ def ask(cursor: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[Any
 def columns(cursor: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[list[Any]]:
     """The columns of one query: of many rows they are at hand in half the time. Lists in them are NumPy's."""
     return [column.tolist() for column in _run(cursor, name, values).fetchnumpy().values()]
+
+
+def as_columns(kind: Any, rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    """Rows of the named tuple `kind`, one at least → its columns, as statements unnest them."""
+    return dict(zip(kind._fields, map(list, zip(*rows, strict=True)), strict=True))
 
 
 @contextmanager

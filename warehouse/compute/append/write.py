@@ -10,7 +10,7 @@ import duckdb
 from warehouse.compute.append.news import Deployment, News
 from warehouse.compute.paths import Paths
 from warehouse.compute.recent import Recent
-from warehouse.compute.steps import step
+from warehouse.compute.steps import as_columns, step
 from warehouse.compute.walk import Walked
 
 EXCHANGES = ("squash:", "copy:")
@@ -32,18 +32,26 @@ class _Contained(NamedTuple):
     committed_at: int
 
 
+class _Awaited(NamedTuple):
+    """A row of table `awaited`."""
+
+    service: str
+    environment: str
+    repository: str
+    sha: str
+
+
 def write(cursor: duckdb.DuckDBPyConnection, news: Sequence[News], walked: Walked, recent: Recent | None) -> None:
     """Adds to tables `contained`, `awaited` and `deployments`; what reached production leaves `undeployed`."""
     now = {one.now[:4]: one.now for one in news}
     contained = list(_contained(cursor, now, walked, recent)) if recent and walked.contained.sha else []
     if contained:
-        step(cursor, "append/contained", **_columns(_Contained, contained))
+        step(cursor, "append/contained", **as_columns(_Contained, contained))
     if live := [row for row in contained if now[row[:4]].production]:
         told = {name: [getattr(row, name) for row in live] for name in ("service", "repository", "sha")}
         step(cursor, "append/undeployed", **told)
-    if awaited := [row for row in walked.awaited if row[:2] in {who[:2] for who in now}]:
-        names = ("service", "environment", "repository", "sha")
-        step(cursor, "append/awaited", **dict(zip(names, map(list, zip(*awaited, strict=True)), strict=True)))
+    if awaited := [_Awaited(*row) for row in walked.awaited if row[:2] in {who[:2] for who in now}]:
+        step(cursor, "append/awaited", **as_columns(_Awaited, awaited))
     if known := [one.before for one in news if one.before]:
         services = list({before.service for before in known})
         step(cursor, "append/forget", services=services, deployments=[before.deployment for before in known])
@@ -51,7 +59,7 @@ def write(cursor: duckdb.DuckDBPyConnection, news: Sequence[News], walked: Walke
     graphs = {outcome[:4]: outcome[6] for outcome in walked.outcomes}
     if news:
         rows = [_row(one, graphs.get(one.now[:4]), shipped[one.now[:4]]) for one in news]
-        step(cursor, "append/deployments", **_columns(Deployment, rows))
+        step(cursor, "append/deployments", **as_columns(Deployment, rows))
 
 
 def _row(one: News, graph: str | None, shipped: int) -> Deployment:
@@ -84,8 +92,3 @@ def _contained(
             yield _Contained(
                 service, environment, source, deployment, repository, sha, at, reached, counts, judged, committed
             )
-
-
-def _columns(row: Any, rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
-    """Rows of a named tuple → its columns."""
-    return dict(zip(row._fields, map(list, zip(*rows, strict=True)), strict=True))
