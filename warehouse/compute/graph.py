@@ -1,4 +1,4 @@
-"""The commit graph of one repository: what contains what. Pure; edges come from sql/compute/edges.sql."""
+"""The commit graph of one repository: what contains what. Pure; edges come from `proven`."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
