@@ -60,9 +60,8 @@ def load_live(
     lives: dict[Pair, Live] = {}
     for *who, known, commits in ask(cursor, "last_live"):
         last = Success(*who, commits=order_commits(commits))
-        live = lives[last.service, last.environment] = Live(goes_on=True, history=[last])
-        for name, sha in last.commits if known else ():
-            live.reached.setdefault(name, set()).add(sha)
+        lives[last.service, last.environment] = live = Live(goes_on=True)
+        live.follow(last, known)
     if not lives:
         return lives
     mentioned = {sha for success in successes for _, sha in success.commits}
@@ -74,10 +73,7 @@ def load_live(
     with registered(cursor, {"mentioned": pl.DataFrame({"sha": list(mentioned)}, schema={"sha": pl.String})}):
         told = ask(cursor, "was_live")
     for service, environment, name, sha, reached in told:
-        live = lives[service, environment]
-        live.shipped.add(sha)
-        if reached:
-            live.reached.setdefault(name, set()).add(sha)
+        lives[service, environment].had(name, sha, reached)
     return lives
 
 

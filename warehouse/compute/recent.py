@@ -49,10 +49,7 @@ def as_lives(pairs: Iterable[Pair], live: Iterable[Contained]) -> dict[Pair, Liv
     """What was live, as a walk goes on from it; its last deployment isn't known."""
     lives = {pair: Live(goes_on=True) for pair in pairs}
     for service, environment, repository, sha, reached in live:
-        one = lives[service, environment]
-        one.shipped.add(sha)
-        if reached:
-            one.reached.setdefault(repository, set()).add(sha)
+        lives[service, environment].had(repository, sha, reached)
     return lives
 
 

@@ -90,6 +90,18 @@ class Live:
     def last(self) -> Success | None:
         return self.history[-1] if self.history else None
 
+    def had(self, repository: str, sha: str, reached: bool) -> None:
+        """Adds a commit that was live."""
+        self.shipped.add(sha)
+        if reached:
+            self.reached.setdefault(repository, set()).add(sha)
+
+    def follow(self, last: Success, known: bool) -> None:
+        """Goes on from a deployment; `known`: all its commits were found."""
+        self.history.append(last)
+        for repository, sha in last.commits if known else ():
+            self.reached.setdefault(repository, set()).add(sha)
+
 
 Repositories = Mapping[str, Repository]
 

@@ -69,9 +69,7 @@ def _walk(
     since = min(ends.last[pair].at for pair in walks) - LOOK_BACK
     lives = as_lives(walks, read_live(cursor, walks, since))
     for pair, live in lives.items():
-        live.history.append(ends.last[pair])
-        for repository, sha in ends.last[pair].commits if ends.known[pair] else ():
-            live.reached.setdefault(repository, set()).add(sha)
+        live.follow(ends.last[pair], ends.known[pair])
     recent = read_recent(cursor, lives, homes, since, **hotfix)
     graphs = repositories(cursor, recent.facts)
     walked, again = Walked(), set[str]()
