@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 import duckdb
 
@@ -25,24 +24,14 @@ class Recent:
     deployment ships with them isn't plain."""
 
 
-class Contained(NamedTuple):
-    """A commit that was live in an environment."""
-
-    service: str
-    environment: str
-    repository: str
-    sha: str
-    reached: bool
-
-    @property
-    def commit(self) -> Key:
-        return self.repository, self.sha
+Contained = tuple[str, str, str, str, bool]
+"""(service, environment, repository, sha, reached): a commit that was live."""
 
 
 def read_live(cursor: duckdb.DuckDBPyConnection, pairs: Collection[Pair], since: datetime) -> list[Contained]:
     """Of what was live in these environments: what went live since, or was committed since."""
     told = columns(cursor, "recent/live", services=list({service for service, _ in pairs}), since=since)
-    return [row for row in map(Contained, *told) if row[:2] in pairs]
+    return [row for row in zip(*told, strict=True) if (row[0], row[1]) in pairs]
 
 
 def as_lives(pairs: Iterable[Pair], live: Iterable[Contained]) -> dict[Pair, Live]:

@@ -99,7 +99,7 @@ def _found(cursor: duckdb.DuckDBPyConnection, production: Production, **hotfix: 
         return True
     since = min(pairs.values()) - LOOK_BACK
     live = read_live(cursor, pairs, since)
-    reached = {(row.service, row.commit) for row in live if row.reached}
+    reached = {(service, (repository, sha)) for service, _, repository, sha, there in live if there}
     lags += [lag for lag in newer if (lag.service, (lag.repository, lag.head)) not in reached]
     pairs = production.pairs({lag.service for lag in lags})
     return not lags or _wait(cursor, production, lags, [row for row in live if row[:2] in pairs], since, **hotfix)
@@ -117,11 +117,11 @@ def _wait(
     recent = read_recent(cursor, as_lives(production.pairs(services), live), production.homes, since, **hotfix)
     ahead, merges = _ahead(lags, recent.facts), proven.merges(recent.facts)
     commits = {(repository, sha) for (repository, _), shas in ahead.items() for sha in shas}
-    if commits - recent.committed.keys() - {row.commit for row in live}:
+    theirs = {(service, (repository, sha)) for service, _, repository, sha, _ in live}
+    if commits - recent.committed.keys() - {commit for _, commit in theirs}:
         return False
     if commits.intersection(ask(cursor, "recent/older", since=since, shas=[sha for _, sha in commits])):
         return False
-    theirs = {(row.service, row.commit) for row in live}
     paths = Paths(cursor, services, [sha for _, sha in commits])
     waiting = [
         Waiting(lag.service, lag.repository, sha, lag.source)

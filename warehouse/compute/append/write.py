@@ -1,6 +1,6 @@
 """Writes what was found of the news: few rows, as lists that the statements unnest."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -47,9 +47,12 @@ def write(cursor: duckdb.DuckDBPyConnection, news: Sequence[News], walked: Walke
     contained = list(_contained(cursor, now, walked, recent)) if recent and walked.contained.sha else []
     if contained:
         step(cursor, "append/contained", **as_columns(_Contained, contained))
-    if live := [row for row in contained if now[row[:4]].production]:
-        told = {name: [getattr(row, name) for row in live] for name in ("service", "repository", "sha")}
-        step(cursor, "append/undeployed", **told)
+    live: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in contained:
+        if now[row[:4]].production:
+            live[row.service, row.repository].append(row.sha)
+    for (service, repository), shas in live.items():
+        step(cursor, "append/undeployed", service=service, repository=repository, shas=shas)
     if awaited := [_Awaited(*row) for row in walked.awaited if row[:2] in {who[:2] for who in now}]:
         step(cursor, "append/awaited", **as_columns(_Awaited, awaited))
     if known := [one.before for one in news if one.before]:

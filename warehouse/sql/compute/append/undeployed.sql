@@ -1,3 +1,2 @@
 -- What reached production waits no longer.
-DELETE FROM undeployed AS u
-WHERE (u.service, u.repository, u.sha) IN (SELECT (unnest($service), unnest($repository), unnest($sha)));
+DELETE FROM undeployed WHERE service = $service AND repository = $repository AND list_contains($shas, sha);
