@@ -55,7 +55,6 @@ def told(seed: int) -> list[Any]:
 def by_sql(store: Store, deployment: str, scope: list[str]) -> list[dict[str, Any]]:
     with store.transaction("derived") as cursor:
         step(cursor, "scope_some", services=scope)
-        step(cursor, "told_deployments")
         step(cursor, "scoped_deployments", production_pattern=PATTERNS["production_pattern"])
         place(cursor)
         query = f"SELECT {', '.join(COLUMNS)} FROM scoped_deployments WHERE deployment = $deployment"

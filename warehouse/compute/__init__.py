@@ -76,7 +76,7 @@ def _touched(cursor: duckdb.DuckDBPyConnection, settings: Settings, keys: set[st
     elif again:
         find_undeployed(cursor, again, **hotfix)
     step(cursor, "work_done")
-    return len(scope)
+    return len(scope | again)
 
 
 def _known(bindings: Bindings, keys: set[str]) -> set[str] | None:
@@ -148,7 +148,6 @@ def _derive(cursor: duckdb.DuckDBPyConnection, settings: Settings, pairs: str) -
 
     The query `pairs` says which walks over the commit graph go on, and which begin again.
     """
-    step(cursor, "told_deployments")
     step(cursor, "scoped_deployments", production_pattern=settings.production_pattern)
     place(cursor)
     step(cursor, "own_repositories", "forget_service_repositories", "service_repositories", "scoped_repositories")

@@ -9,7 +9,7 @@ import polars as pl
 from warehouse.compute import proven
 from warehouse.compute.exchange import History, exchanges
 from warehouse.compute.graph import Graph
-from warehouse.compute.proven import Commit, Facts, Pull, Push
+from warehouse.compute.proven import Commit, Facts, Key, Pull, Push
 from warehouse.compute.shipping import Live, Repository, Success, order_commits
 from warehouse.compute.steps import ask, columns, registered, step
 
@@ -31,7 +31,17 @@ def load_facts(cursor: duckdb.DuckDBPyConnection) -> Facts:
         Push(repository, after, before, forced, shas.tolist(), new_shas.tolist())
         for repository, after, before, forced, shas, new_shas in zip(*columns(cursor, "loaded_pushes"), strict=True)
     ]
-    return Facts(commits, pushes, [Pull(*row) for row in ask(cursor, "loaded_pulls")])
+    pulls = [Pull(*row) for row in ask(cursor, "loaded_pulls")]
+    return Facts(commits, pushes, pulls, load_worded(cursor, commits, pushes))
+
+
+def load_worded(cursor: duckdb.DuckDBPyConnection, commits: Iterable[Commit], pushes: Iterable[Push]) -> set[Key]:
+    """Merges in git's own words that a push brought beside its head, and that aren't among the commits: live by now."""
+    brought = {(push.repository, sha) for push in pushes if push.mixed for sha in push.new_shas}
+    if not brought:
+        return brought
+    others = brought - {commit[:2] for commit in commits}
+    return others.intersection(ask(cursor, "worded", shas=[sha for _, sha in others]) if others else ())
 
 
 def load_repositories(cursor: duckdb.DuckDBPyConnection) -> dict[str, Repository]:

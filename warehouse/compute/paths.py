@@ -19,11 +19,16 @@ class Paths:
         told = ask(cursor, "recent/files", shas=list(shas)) if self._prefixes else ()
         self._files = {(repository, sha): files for repository, sha, files in told}
 
-    def touched(self, service: str, commit: Key) -> bool | None:
-        """Whether the commit is the service's; None: the service has paths, and nobody told the commit's files."""
+    def touched(self, service: str, commit: Key, without_files: bool = False) -> bool | None:
+        """Whether the commit is the service's; None: the service has paths, and nobody told the commit's files.
+
+        `without_files`: what is said of a commit that touches none.
+        """
         if service not in self._prefixes:
             return True
         files = self._files.get(commit)
         if files is None:
             return None
+        if not files:
+            return without_files
         return any(f"{file}/".startswith(prefix) for file in files for prefix in self._prefixes[service])

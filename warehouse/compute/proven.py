@@ -34,6 +34,12 @@ class Push(NamedTuple):
     new_shas: list[str]
     """Those of them that were new to the repository."""
 
+    @property
+    def mixed(self) -> bool:
+        """Whether its new head comes with commits known before."""
+        known_before = not self.forced and self.before is not None and len(self.shas) > len(self.new_shas)
+        return known_before and self.after in self.new_shas
+
 
 class Pull(NamedTuple):
     """A pull request that has a merge SHA."""
@@ -51,6 +57,8 @@ class Facts(NamedTuple):
     commits: list[Commit]
     pushes: list[Push]
     pulls: list[Pull]
+    worded: Collection[Key] = ()
+    """Merges in git's own words that aren't among the commits, and which pushes brought."""
 
 
 def parents(facts: Facts) -> dict[str, dict[str, list[str]]]:
@@ -101,12 +109,11 @@ def _merge_heads(facts: Facts) -> set[Key]:
     mixed, explained, listed = set[Key](), set[Key](), defaultdict[Key, list[Sequence[str]]](list)
     for push in facts.pushes:
         listed[push.repository, push.after].append(push.shas)
-        if push.forced or push.before is None or len(push.shas) <= len(push.new_shas):
-            continue
-        if push.after in push.new_shas:
-            mixed.add((push.repository, push.after))
-            if any((push.repository, sha) in worded for sha in push.new_shas):
-                explained.add((push.repository, push.after))
+        if push.mixed:
+            mixed.add(push[:2])
+            brought = {(push.repository, sha) for sha in push.new_shas}
+            if not brought.isdisjoint(worded) or not brought.isdisjoint(facts.worded):
+                explained.add(push[:2])
     asked = {
         (pull.repository, pull.merge_sha)
         for pull in facts.pulls

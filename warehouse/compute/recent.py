@@ -6,7 +6,7 @@ from datetime import datetime
 
 import duckdb
 
-from warehouse.compute.load import Pair
+from warehouse.compute.load import Pair, load_worded
 from warehouse.compute.proven import Commit, Facts, Key, Pull, Push
 from warehouse.compute.shipping import Live
 from warehouse.compute.steps import ask, columns
@@ -74,7 +74,8 @@ def read_recent(
             special.update((push.repository, sha) for sha in push.new_shas if hot)
     brought = {(push.repository, sha) for push in pushes for sha in (push.after, *push.new_shas)}
     pulls, odd = read_pulls(cursor, brought.union(committed), **hotfix)
-    return Recent(Facts(commits, pushes, pulls), committed, special | odd)
+    worded = load_worded(cursor, commits, pushes)
+    return Recent(Facts(commits, pushes, pulls, worded), committed, special | odd)
 
 
 def read_pulls(

@@ -25,6 +25,8 @@ class Ends:
     last: dict[Pair, Success] = field(default_factory=dict)
     known: dict[Pair, bool] = field(default_factory=dict)
     """Whether all commits of the last were found."""
+    production: dict[Pair, bool] = field(default_factory=dict)
+    """Whether the last was to production."""
     in_production: set[str] = field(default_factory=set)
     """Services of which a production deployment named a commit that was found."""
 
@@ -37,11 +39,12 @@ def read_ends(cursor: duckdb.DuckDBPyConnection, news: Sequence[News]) -> Ends:
         return ends
     wanted = {(one.service, one.environment) for one in live}
     services = {service for service, _ in wanted}
+    in_production = {one.service for one in live if one.production and one.commits}
     earliest = min(one.first_success_at for one in live if one.first_success_at)
     for window in WINDOWS:
         since = earliest - window if window else datetime.min.replace(tzinfo=UTC)
         ends = _ends(ask(cursor, "append/ends", services=list(services), since=since))
-        if wanted <= ends.last.keys() and services <= ends.in_production:
+        if wanted <= ends.last.keys() and in_production <= ends.in_production:
             break
     return ends
 
@@ -58,7 +61,7 @@ def _ends(rows: Iterable[tuple]) -> Ends:
     for pair, ((at, source, _, deployment), row) in newest.items():
         moment = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=at)
         ends.last[pair] = Success(*pair, source, deployment, moment, order_commits(row[7]))
-        ends.known[pair] = row[6] == "known"
+        ends.production[pair], ends.known[pair] = row[5], row[6] == "known"
     return ends
 
 
@@ -74,7 +77,8 @@ def doubtful(
         for commit in one.now.commits
         if commit["repository"] and commit["repository"] not in homes.get(one.now.service, ())
     }
-    return again | _linked(cursor, news) | _followed(cursor, news)
+    plain = [one for one in news if one.now.service not in again]
+    return again | _linked(cursor, plain) | _followed(cursor, plain) | _unseen(cursor, plain)
 
 
 def _mends(one: News) -> bool:
@@ -105,8 +109,9 @@ def _comes_first(one: News, ends: Ends) -> bool:
     now = one.now
     if not one.newly_live or now.first_success_at is None:
         return False
-    last = ends.last.get((now.service, now.environment))
-    if last is None or now.first_success_at <= last.at:
+    pair = now.service, now.environment
+    last = ends.last.get(pair)
+    if last is None or now.first_success_at <= last.at or now.production != ends.production[pair]:
         return True
     return now.production and bool(now.commits) and now.service not in ends.in_production
 
@@ -114,6 +119,8 @@ def _comes_first(one: News, ends: Ends) -> bool:
 def _linked(cursor: duckdb.DuckDBPyConnection, news: Sequence[News]) -> set[str]:
     """Services of deployments that an incident or a fix names: by id, version, branch, SHA or the beginning of one."""
     named: dict[str, set[str]] = defaultdict(set)
+    if not news:
+        return set()
     for one in news:
         now = one.now
         for link in (now.deployment, now.version, now.ref, *(commit["sha"] for commit in now.commits)):
@@ -135,3 +142,10 @@ def _followed(cursor: duckdb.DuckDBPyConnection, news: Sequence[News]) -> set[st
     since = min(lived.values())
     opened = ask(cursor, "append/incidents_since", since=since, services=list(lived))
     return {service for service, at in opened if at >= lived[service]}
+
+
+def _unseen(cursor: duckdb.DuckDBPyConnection, news: Sequence[News]) -> set[str]:
+    """Services that weren't there before."""
+    services = {one.now.service for one in news}
+    seen = ask(cursor, "append/seen", services=list(services)) if services else ()
+    return services - {service for (service,) in seen}

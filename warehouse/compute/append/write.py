@@ -85,7 +85,7 @@ def _contained(
         service, environment, source, deployment, at, *_ = walked.outcomes[owner]
         if (service, environment, source, deployment) in now:
             counted = because == "shipped" or because.startswith(EXCHANGES)
-            touched = paths.touched(service, (repository, sha))
+            touched = paths.touched(service, (repository, sha), without_files=not counted)
             judged = because
             if touched is None and counted:
                 judged = "no_paths"

@@ -19,7 +19,8 @@ judged AS (
             WHEN w.committed_at IS NULL THEN 'undescribed'
             WHEN p.prefixes IS NULL THEN w.because
             WHEN t.files IS NULL AND counted THEN 'no_paths'
-            WHEN t.files IS NOT NULL AND NOT touches(t.files, p.prefixes) THEN 'other_paths'
+            -- A commit without files touches nothing; a merge says nothing by that.
+            WHEN t.files IS NOT NULL AND NOT coalesce(touches(t.files, p.prefixes), NOT counted) THEN 'other_paths'
             ELSE w.because
         END AS judgement
     FROM found_commits AS w

@@ -5,4 +5,4 @@ WHERE starts_with(k.key, 'repository=') AND k.service IN (SELECT service FROM sc
 UNION
 SELECT k.service, p.repository FROM pushes AS p
 INNER JOIN source_keys AS k ON p.key = k.key
-WHERE starts_with(p.key, 'service=') AND k.service IN (SELECT service FROM scope);
+WHERE starts_with(p.key, 'service=') AND p.after IS NOT NULL AND k.service IN (SELECT service FROM scope);

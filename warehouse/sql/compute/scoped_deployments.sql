@@ -9,7 +9,7 @@ WITH events AS (
             'rank': list_position(['queued', 'in_progress', 'cancelled', 'error', 'failure', 'success'], e.status),
             'digest': e.digest
         } AS newest
-    FROM told_deployments AS e
+    FROM deployment_events AS e
     INNER JOIN source_keys AS k ON e.key = k.key
     WHERE k.service IN (SELECT service FROM scope)
 )

@@ -1,5 +1,5 @@
--- What contains what, as warehouse.compute.proven has it, in the numbers of `sweep_nodes`. What a push's head proves to contain is left
--- out where the chain of its commits says it already.
+-- What contains what, as warehouse.compute.proven has it, in the numbers of `sweep_nodes`. What a push's head proves to
+-- contain is left out where the chain of its commits says it already.
 WITH linked AS (
     SELECT
         list_transform(new_shas, lambda s: hash(repository, s)) AS chain,
