@@ -67,7 +67,7 @@ def by_python(store: Store, deployment: str, scope: list[str]) -> list[News]:
         return read_news(cursor, Bindings(cursor), [deployment], scope, **PATTERNS)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(st.integers(0, 10**9))
 def test_python_folds_as_sql_does(seed: int) -> None:
     write_batch(STORE, [parsed(one) for one in told(seed)], people_key=PEOPLE)
