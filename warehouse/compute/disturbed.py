@@ -95,7 +95,8 @@ def disturbed_services(
     for service, graph, repository, sha in ask(cursor, "disturbed/deployed", shas=list(told)):
         if graph in ("unknown", "partial") or service in scope or told[sha] != {repository}:
             found.add(service)
-    names, shas = list(outbox.repositories), list({sha for _, sha in outbox.heads})
+    heads = outbox.heads
+    names, shas = list({repository for repository, _ in heads}), list({sha for _, sha in heads})
     hot = ask(cursor, "disturbed/hot", shas=shas, repositories=names, hotfix_branch_pattern=hotfix_branch_pattern)
     if hot:
         found.update(bindings.homes((), [name for (name,) in hot]))

@@ -119,15 +119,14 @@ def _comes_first(one: News, ends: Ends) -> bool:
 def _linked(cursor: duckdb.DuckDBPyConnection, news: Sequence[News]) -> set[str]:
     """Services of deployments that an incident or a fix names: by id, version, branch, SHA or the beginning of one."""
     named: dict[str, set[str]] = defaultdict(set)
-    if not news:
-        return set()
     for one in news:
         now = one.now
         for link in (now.deployment, now.version, now.ref, *(commit["sha"] for commit in now.commits)):
             if link is not None:
                 for name in (link, *(link[:length] for length in ABBREVIATED if length < len(link))):
                     named[name].add(now.service)
-    return {service for (link,) in ask(cursor, "append/linked", names=list(named)) for service in named[link]}
+    linked = ask(cursor, "append/linked", names=list(named)) if named else ()
+    return {service for (link,) in linked for service in named[link]}
 
 
 def _followed(cursor: duckdb.DuckDBPyConnection, news: Sequence[News]) -> set[str]:
