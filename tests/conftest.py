@@ -19,11 +19,11 @@ import hypothesis
 import pytest
 
 from streams.broker import Broker
+from tests import quick_kafka
 
 hypothesis.settings.register_profile("shared machines", deadline=None)  # another process's load is no failure of ours
 hypothesis.settings.load_profile("shared machines")
-os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
-"""For the Kafka nodes, some forty, which live for seconds: the slower compiler takes a third of a start."""
+os.environ.setdefault("JAVA_TOOL_OPTIONS", quick_kafka.QUICK)
 REPOSITORY = Path(__file__).parent.parent
 CORPORA = REPOSITORY.parent / "shared" / "corpora"
 
@@ -70,14 +70,19 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def _quick_kafka() -> None:
+    quick_kafka.archive(f"127.0.0.1:{free_port()}")
+
+
+@pytest.fixture(scope="session")
+def kafka(_quick_kafka: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a real Kafka node that this test process shares; tests that count want topics of their own."""
     with Broker(tmp_path_factory.mktemp("kafka"), f"127.0.0.1:{free_port()}") as broker:
         yield broker.address
 
 
 @pytest.fixture
-def kafka_node(tmp_path: Path) -> Iterator[Broker]:
+def kafka_node(_quick_kafka: None, tmp_path: Path) -> Iterator[Broker]:
     """A started node of one's own: stop(), kill() and start() it."""
     broker = Broker(tmp_path / "node", f"127.0.0.1:{free_port()}").start()
     yield broker
