@@ -10,7 +10,7 @@ from granian.server.embed import Server
 
 from models.delivery import DELIVERIES_TOPIC
 from models.settings import Settings
-from streams.receiver.outlet import BATCH_BYTES
+from streams.receiver.sender import BATCH_BYTES
 from streams.topics import client_options
 
 

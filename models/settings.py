@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     kafka_ssl_cafile: FilePath | None = None
     kafka_ssl_certfile: FilePath | None = None
     kafka_ssl_keyfile: FilePath | None = None
-    kafka_partitions: int = Field(default=4, ge=1)
+    kafka_partitions: int = Field(default=1, ge=1)
     kafka_replication: int = Field(default=1, ge=1)
     broker: str = "127.0.0.1:9092"
     warehouse: str = "warehouse.duckdb"

@@ -2,7 +2,6 @@
 
 import hmac
 from collections.abc import Sequence
-from hashlib import sha256
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -20,7 +19,7 @@ def require_secret(source: str, secrets: Sequence[str]) -> None:
 
 def hmac_sha256(body: bytes, secret: str) -> str:
     """Lower-case hex HMAC-SHA256."""
-    return hmac.new(secret.encode(), body, sha256).hexdigest()
+    return hmac.digest(secret.encode(), body, "sha256").hex()
 
 
 def verify_hmac(body: bytes, given: Sequence[str], secrets: Sequence[str]) -> None:

@@ -3,8 +3,10 @@
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from kafka import KafkaConsumer
 from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 from kafka.structs import TopicPartition
 
+from models.addresses import split
 from models.delivery import DELIVERIES_TOPIC, Delivery
 from models.settings import Settings
 from streams.broker import Broker
@@ -38,6 +41,7 @@ class Receiver:
         self._environment = {
             "LEADLINE_HOME": str(home), "LEADLINE_BROKER": broker, "LEADLINE_RECEIVER": self._address,
             "LEADLINE_SECRET_GITHUB": f"{SECRET},older", "LEADLINE_SECRET_EVENTS": TOKEN,
+            "LEADLINE_KAFKA_PARTITIONS": "4",
         } | environment  # fmt: skip
         self.start()
 
@@ -131,6 +135,19 @@ def test_answers(away: Receiver) -> None:
     assert cases[-1][1].json() == {"delivery": "guid-1"}
     assert "github" in cases[0][1].json()["hint"]
     assert away.state()["spooled"] == 2, "what was refused left no trace"
+
+
+@pytest.mark.parametrize("framing", ["Content-Length: 200", "Transfer-Encoding: chunked"])
+def test_a_body_that_breaks_off_leaves_no_trace(away: Receiver, framing: str) -> None:
+    whole = json.dumps(EVENT | {"id": "e1", "at": "2026-01-06T12:00:00Z"}).encode()
+    part = whole[:-10] if "Length" in framing else b"%x\r\n%s\r\n" % (len(whole) - 10, whole[:-10])
+    head = f"POST /webhooks/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n{framing}\r\n\r\n"
+    with socket.create_connection(split(away.url.removeprefix("http://"))) as sender:
+        sender.sendall(head.encode() + part)
+        time.sleep(0.2)
+    wait_until(lambda: 'source="events",status="400"' in httpx.get(f"{away.url}/metrics").text)
+    assert away.state()["spooled"] == 0
+    assert away.event(2).status_code == 202
 
 
 def test_the_schema_and_the_counters_are_published(away: Receiver) -> None:

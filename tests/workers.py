@@ -189,9 +189,10 @@ class WorkerProcess:
 
 
 def worker_settings(home: Path, address: str, **more: Any) -> Settings:
-    """Settings of a worker over a Kafka node of the tests."""
+    """Settings of a worker over a Kafka node of the tests; several partitions, as only a cluster of many would need."""
     home.mkdir(exist_ok=True)
-    return Settings(home=home, broker=address, api=f"127.0.0.1:{free_port()}", **({"watchdog_seconds": 20.0} | more))
+    more = {"watchdog_seconds": 20.0, "kafka_partitions": 4} | more
+    return Settings(home=home, broker=address, api=f"127.0.0.1:{free_port()}", **more)
 
 
 def stored(settings: Settings) -> list[str]:

@@ -1,14 +1,15 @@
-"""The receiver's ASGI application: bare, because a framework's request objects cost as much as the work itself."""
+"""The receiver's application, on granian's own interface, RSGI: a framework's objects cost as much as the work."""
 
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from time import perf_counter
-from typing import Any
+from typing import Protocol
 
 import orjson
 import structlog
+from granian.rsgi import Scope
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from models.delivery import Delivery
@@ -25,16 +26,24 @@ from streams.sources.events import published_schema
 
 log = structlog.get_logger(__name__)
 
-JSON = b"application/json"
+JSON = "application/json"
 WEBHOOKS = "/webhooks/"
-RETRY_AFTER_SECONDS = b"30"
+RETRY_AFTER_SECONDS = "30"
 LONGEST_NAME = 512
 """Of a delivery's id and key, in characters; what is longer travels as its digest."""
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Answer = tuple[int, bytes, bytes]
+Answer = tuple[int, str, bytes]
 """(status, content type, body)"""
+
+
+class HTTPProtocol(Protocol):
+    """What RSGI gives of a request's body, and takes as its answer; RuntimeError where the connection ended."""
+
+    def __call__(self) -> Awaitable[bytes]: ...
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
 
 
 class RefusedError(Exception):
@@ -46,7 +55,10 @@ class RefusedError(Exception):
 
 
 class Receiver:
-    """ASGI 3 application. Secrets are read once, at start. Raises LeadlineError where the spool can't be used."""
+    """RSGI application, between `start()` and `stop()`. Secrets are read once, when it is made.
+
+    Raises LeadlineError where the spool can't be used.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -60,31 +72,22 @@ class Receiver:
                 "LEADLINE_ALLOW_UNSIGNED is set: sources without a secret are OPEN. Never do this in production."
             )
 
-    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self._live(receive, send)
-        elif scope["type"] == "http":
-            await self._serve(scope, receive, send)
+    async def start(self) -> None:
+        """Connects to Kafka; where it is away, goes on in the background."""
+        await self._outlet.start()
 
-    async def _live(self, receive: Receive, send: Send) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                await self._outlet.start()
-                await send({"type": "lifespan.startup.complete"})
-            else:
-                await self._outlet.stop()
-                self._spool.close()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
+    async def stop(self) -> None:
+        """Sends what is in hand, and lets go of Kafka and the spool."""
+        await self._outlet.stop()
+        self._spool.close()
 
-    async def _serve(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
-        path: str = scope["path"]
+    async def __call__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        path = scope.path
         if path.startswith(WEBHOOKS):
             begun = perf_counter()
             name = path[len(WEBHOOKS) :]
             try:
-                answer = await self._webhook(name, scope, receive)
+                answer = await self._webhook(name, scope, protocol)
             except RefusedError as refused:
                 answer = refused.answer
             except Exception:
@@ -93,25 +96,24 @@ class Receiver:
             metrics.REQUESTS.labels(name if name in self._sources else "unknown", str(answer[0])).inc()
             metrics.SECONDS.observe(perf_counter() - begun)
         else:
-            answer = self._about(path, scope["method"])
+            answer = self._about(path, scope.method)
         status, kind, body = answer
-        headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+        headers = [("content-type", kind), ("content-length", str(len(body)))]
         if status == 503:
-            headers.append((b"retry-after", RETRY_AFTER_SECONDS))
+            headers.append(("retry-after", RETRY_AFTER_SECONDS))
         if status == 405:
-            headers.append((b"allow", b"POST" if path.startswith(WEBHOOKS) else b"GET"))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+            headers.append(("allow", "POST" if path.startswith(WEBHOOKS) else "GET"))
+        protocol.response_bytes(status, headers, body)
 
-    async def _webhook(self, name: str, scope: Mapping[str, Any], receive: Receive) -> Answer:
+    async def _webhook(self, name: str, scope: Scope, protocol: HTTPProtocol) -> Answer:
         source = self._sources.get(name)
         if source is None:
             known = ", ".join(self._sources)
             raise RefusedError(404, f"there is no source {name!r}", f"known sources: {known}")
-        if scope["method"] != "POST":
+        if scope.method != "POST":
             raise RefusedError(405, "a webhook is POSTed", f"POST {WEBHOOKS}{name}")
-        headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
-        body = await _read(receive, headers, self._settings.max_body_bytes)
+        headers = dict(scope.headers.items())
+        body = await _read(protocol, headers, self._settings.max_body_bytes)
         self._authenticate(source, body, headers)
         delivery = _delivery(source, body, headers)
         try:
@@ -139,9 +141,9 @@ class Receiver:
         if method not in ("GET", "HEAD"):
             return 405, PROBLEM, problem(405, f"{path} is read with GET")
         if path == "/metrics":
-            return 200, CONTENT_TYPE_LATEST.encode(), generate_latest()
+            return 200, CONTENT_TYPE_LATEST, generate_latest()
         if path == "/schemas/events.json":
-            return 200, b"application/schema+json", self._schema
+            return 200, "application/schema+json", self._schema
         if path == "/healthz":
             return 200, JSON, b'{"status":"alive"}'
         return self._ready()
@@ -175,33 +177,24 @@ def _bounded(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"sha256:{sha256(name.encode()).hexdigest()}"
 
 
-async def _read(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
+async def _read(protocol: HTTPProtocol, headers: Mapping[str, str], limit: int) -> bytes:
     """The body. Refuses what is too large before it is all here, whether its length was announced or not."""
     announced = headers.get("content-length", "")
     if announced.isdigit() and int(announced) > limit:
         raise _too_large(limit)
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        if len(body) > limit:
-            raise _too_large(limit)
-        return body
-    parts, size = [body], len(body)
-    while message.get("more_body"):
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise RefusedError(400, "the connection ended before the body did")
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > limit:
-            raise _too_large(limit)
+    try:
+        if announced:
+            return await protocol()
+        parts, size = [], 0
+        async for part in protocol:
+            parts.append(part)
+            size += len(part)
+            if size > limit:
+                raise _too_large(limit)
+    except RuntimeError:
+        raise RefusedError(400, "the connection ended before the body did") from None
     return b"".join(parts)
 
 
 def _too_large(limit: int) -> RefusedError:
     return RefusedError(413, f"the body is larger than {limit:,} bytes", "raise LEADLINE_MAX_BODY_BYTES, or send less")
-
-
-def create_app(settings: Settings) -> Receiver:
-    """The application, for a server or a test."""
-    return Receiver(settings)

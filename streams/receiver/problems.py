@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 import orjson
 
-CONTENT_TYPE = b"application/problem+json"
+CONTENT_TYPE = "application/problem+json"
 
 
 def problem(status: int, detail: str, hint: str = "") -> bytes:

@@ -12,7 +12,7 @@ from models.addresses import split, url
 from models.settings import Settings
 from streams.addresses import refuse_busy
 from streams.logs import configure_logs
-from streams.receiver.app import create_app
+from streams.receiver.app import Receiver
 
 log = structlog.get_logger(__name__)
 
@@ -29,11 +29,12 @@ def run(settings: Settings) -> None:
 
 async def _serve(settings: Settings) -> None:
     host, port = split(settings.receiver)
+    receiver = Receiver(settings)
     server = Server(
-        create_app(settings),
+        receiver,
         address=host,
         port=port,
-        interface=Interfaces.ASGI,
+        interface=Interfaces.RSGI,
         http=HTTPModes.http1,
         websockets=False,
         backlog=2048,
@@ -42,5 +43,9 @@ async def _serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, server.stop)
+    await receiver.start()
     log.info("the receiver listens", at=url(settings.receiver))
-    await server.serve()
+    try:
+        await server.serve()
+    finally:
+        await receiver.stop()
