@@ -3,7 +3,7 @@
 A value and its unit are joined by a no-break space, so that they never part at the end of a line.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 
 import humanize
@@ -147,6 +147,12 @@ def moment(at: datetime | None, zone: tzinfo = UTC) -> str:
 def since(at: datetime | None, now: datetime | None = None) -> str:
     """How long ago, as a duration: 3 d 4 h."""
     return NONE if at is None else duration(((now or datetime.now(UTC)) - at).total_seconds())
+
+
+def listed(names: Sequence[str]) -> str:
+    """pickup, review and merge"""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def day(at: datetime) -> str:

@@ -115,8 +115,8 @@ def _worst(rows: Sequence[Row], titles: Mapping[str, str]) -> str:
     worst = max(reasons(rows), key=lambda each: each.weight)
     where = words.escape(worst.services[0]) if len(worst.services) == 1 else f"{len(worst.services)} services"
     touched = [titles[name].lower() for name in worst.affects if name in titles]
-    rest = f" and {len(touched) - 2} more" if len(touched) > 2 else ""
-    told = f", which hurts {', '.join(touched[:2])}{rest}" if touched else ""
+    named = touched if len(touched) <= 3 else [*touched[:2], f"{len(touched) - 2} more"]
+    told = f", which hurts {format.listed(named)}" if touched else ""
     return f"; most in the way is **{worst.title[0].lower()}{worst.title[1:]}** in {where}{told}"
 
 

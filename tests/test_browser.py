@@ -189,6 +189,27 @@ def test_a_number_opens_into_its_deployment_and_back(reader: Reader, chromium: B
     other.close()
 
 
+def test_a_bucket_and_a_row_open_by_keyboard_and_close_again(reader: Reader, url: str) -> None:
+    start = f"{url}/dora?metric=change_lead_time"
+    page = reader.open(start)
+    page.get_by_label("Week", exact=True).focus()
+    for key in ("ArrowDown", "End", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url("**at=*")
+    expect(page.locator("h3", has_text="What is behind the week of")).to_be_visible()
+    reader.settle()
+    of_week = page.url
+    page.get_by_label("Open a commit of the table by name").focus()
+    for key in ("ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url("**commit=*")
+    expect(page.locator("h1")).to_contain_text("Deployment")
+    page.go_back()
+    expect(page.locator("h1")).to_contain_text("DORA")
+    reader.settle()
+    assert page.url == of_week, "what was opened by name opens once"
+
+
 def test_a_view_is_a_link(reader: Reader, chromium: Browser, url: str) -> None:
     page = reader.open(f"{url}/dora?metric=change_lead_time")
     page.get_by_role("button", name="1 year").or_(page.get_by_text("1 year", exact=True)).first.click()

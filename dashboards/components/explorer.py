@@ -126,11 +126,14 @@ def _by_service(metric: MetricInfo, asked: Mapping[str, str], bucket: str) -> No
     columns = tables.service_columns(metric, bands)
     if not any(table["care"]):
         columns["care"] = None
-    tables.table("Which services?", table, "services", columns, download=tables.plain(now))
+    opened = tables.table(
+        "Which services?", table, "services", columns, tables.plain(now),
+        tables.Opens("service", "Service", "Opens its trend"),
+    )  # fmt: skip
     for reason, names in _without_value(now.results).items():
         st.caption(f"**{words.escape(', '.join(names))}**: no value, because {words.prose(reason)}")
-    if service := tables.clicked("open-service", table, "service"):
-        address.step(service=service)
+    if opened is not None:
+        address.step(service=table["service"][opened])
 
 
 def _without_value(results: Sequence[MetricResult]) -> dict[str, list[str]]:

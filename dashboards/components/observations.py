@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
-from dashboards import address, data, format, words
+from dashboards import address, data, filters, format, words
 from dashboards.components import frame, tables
 from models.results import EvidenceRow, MetricAnswer, MetricInfo
 
@@ -24,13 +24,12 @@ SCHEMA = {
 
 
 def panel(metric: MetricInfo, scope: Mapping[str, str], series: MetricAnswer) -> None:
-    """The newest observations of the scope, or of the bucket that was clicked."""
-    asked, title = _place(scope, series)
-    if address.get("at") and st.button("Show all buckets", icon=":material/close:", type="tertiary"):
-        address.step(at=None)
+    """The newest observations of the scope, or of the bucket that was opened."""
+    at = _choose_bucket(series)
+    asked, title = _place(scope, series, at)
     page = data.evidence(metric.name, SHOWN, **asked)
     if not page.rows:
-        frame.empty(f"No {words.noun(metric)} in this {series.bucket if address.get('at') else 'window'}.")
+        frame.empty(f"No {words.noun(metric)} in this {series.bucket if at else 'window'}.")
         return
     rows = page.rows
     if metric.unit == "ratio":
@@ -38,10 +37,11 @@ def panel(metric: MetricInfo, scope: Mapping[str, str], series: MetricAnswer) ->
     table = pl.DataFrame([_row(metric, row) for row in rows], schema=SCHEMA)
     noun = words.noun(metric) if series.profile == words.OWN else "observation"
     columns = _columns(metric, noun) | ({} if any(row.url for row in rows) else {"url": None})
-    tables.table(title, table, "observations", columns, download=lambda: data.every_evidence(metric.name, **asked))
+    position = tables.table(
+        title, table, "observations", columns, lambda: data.every_evidence(metric.name, **asked), _opens(noun)
+    )
     if page.next:
         st.caption(f"The newest {SHOWN}; the CSV has all of them.")
-    position = tables.clicked_row("open-observation")
     if position is None:
         return
     row = rows[position]
@@ -61,11 +61,28 @@ def parameter_of(row: EvidenceRow, noun: str) -> str:
     return "commit" if SHA.fullmatch(row.ref) else "id"
 
 
-def _place(scope: Mapping[str, str], series: MetricAnswer) -> tuple[dict[str, str], str]:
-    """What to ask, and the title: of the whole window, or of one bucket where parameter `at` names one."""
+def _choose_bucket(series: MetricAnswer) -> str:
+    """The day on which a bucket begins, empty for all of them; the chart sets it too."""
+    starts = {f"{at:%Y-%m-%d}": format.day(at) for at in (data.local(each.at) for each in series.results if each.at)}
+    every = f"All {series.bucket}s"
+    return filters.choose(
+        "at", series.bucket.capitalize(), ["", *starts], "", lambda day: starts.get(day, every), width=160
+    )
+
+
+def _opens(noun: str) -> tables.Opens | None:
+    """None where an observation has no page."""
+    if not PARAMETER.get(noun, "id"):
+        return None
+    width = 190 if noun == "observation" else 130
+    return tables.Opens("ref", noun.capitalize(), "Opens it with its commits, incidents and reasons", width)
+
+
+def _place(scope: Mapping[str, str], series: MetricAnswer, at: str) -> tuple[dict[str, str], str]:
+    """What to ask, and the title: of the whole window, or of the bucket that begins on the day `at`."""
     starts = [result.at for result in series.results if result.at]
     for start, end in zip(starts, [*starts[1:], series.until], strict=True):
-        if f"{data.local(start):%Y-%m-%d}" == address.get("at"):
+        if f"{data.local(start):%Y-%m-%d}" == at:
             asked = {**scope, "since": max(start, series.since).isoformat(), "until": end.isoformat()}
             return asked, f"What is behind the {series.bucket} of {format.day(data.local(start))}?"
     return dict(scope), "What is behind it?"
@@ -91,15 +108,9 @@ def _row(metric: MetricInfo, row: EvidenceRow) -> dict[str, object]:
 
 def _columns(metric: MetricInfo, noun: str) -> dict[str, object]:
     columns = st.column_config
-    title = noun.capitalize()
     value = columns.TextColumn("Value", width=110, alignment="right")
-    opens = columns.ButtonColumn(
-        title, key="open-observation", type="tertiary", alignment="left", pinned=True,
-        width=190 if noun == "observation" else 130,
-        help="Opens it with its commits, incidents and reasons",
-    )  # fmt: skip
     return {
-        "ref": opens if PARAMETER.get(noun, "id") else columns.TextColumn(title, pinned=True, width=190),
+        "ref": columns.TextColumn(noun.capitalize(), pinned=True, width=190),
         "url": columns.LinkColumn("Sender", display_text="open ↗", width=80, help="At the sender's own page"),
         "at": columns.DatetimeColumn("When", format=tables.MINUTES, width=145),
         "service": columns.TextColumn("Service", width=120),

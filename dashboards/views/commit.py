@@ -85,21 +85,17 @@ def _newest() -> None:
         ]
     )  # fmt: skip
     columns = st.column_config
-    tables.table(
+    opened = tables.table(
         "Which went live last?", rows, "newest-commits",
         {
-            "sha": columns.ButtonColumn(
-                "Commit", key="open-commit", type="tertiary", alignment="left", pinned=True, width=120,
-                help="Opens where it is live, and why",
-            ),
             "service": columns.TextColumn("Service"), "at": columns.DatetimeColumn("Live", format=tables.MINUTES),
             "lead": columns.TextColumn("Lead time", alignment="right"),
             "because": columns.TextColumn("Why it counts", width="large"),
         },
+        opens=tables.Opens("sha", "Commit", "Opens where it is live, and why", 120),
     )  # fmt: skip
-    position = tables.clicked_row("open-commit")
-    if position is not None:
-        address.step(sha=page.rows[position].ref)
+    if opened is not None:
+        address.step(sha=page.rows[opened].ref)
 
 
 def _places_of(found: Sequence[Mapping[str, Any]]) -> str:

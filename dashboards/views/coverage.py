@@ -91,26 +91,24 @@ def _services(rows: Sequence[Mapping[str, Any]]) -> None:
     counted = {
         "deployments": ("Deployments", 95), "missing": ("Missing commits", 125), "left_out": ("Left out", 75),
     }  # fmt: skip
-    tables.table(
+    opened = tables.table(
         "Which services?", table, "coverage",
         {
-            "service": columns.ButtonColumn(
-                "Service", key="open-service", type="tertiary", alignment="left", pinned=True, help="Opens its reasons"
-            ),
             "numbers": columns.TextColumn("Its numbers", width=150),
             "team": columns.TextColumn("Team", width=90),
             **{name: columns.NumberColumn(label, format="localized", width=w) for name, (label, w) in counted.items()},
             "known": columns.TextColumn("Known SHA", alignment="right", width=90),
             "last": columns.DatetimeColumn("Last event", format=tables.MINUTES, width=150),
         },
-        download=pl.DataFrame([{**row, **_words(row)} for row in rows], infer_schema_length=None),
+        pl.DataFrame([{**row, **_words(row)} for row in rows], infer_schema_length=None),
+        tables.Opens("service", "Service", "Opens its reasons"),
     )  # fmt: skip
     st.caption(
         "Known SHA: deployments whose commits are known. Commits missing: cut from pushes. "
         "Left out: durations below zero."
     )
-    if service := tables.clicked("open-service", table, "service"):
-        address.step(service=service)
+    if opened is not None:
+        address.step(service=table["service"][opened])
 
 
 def _service(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -201,22 +201,18 @@ def _commits(one: Mapping[str, Any]) -> None:
         for each in one["shipped_commits"]
     ]  # fmt: skip
     columns = st.column_config
-    tables.table(
+    opened = tables.table(
         "Which commits did it ship?", pl.DataFrame(rows, schema=COMMITS), "commits",
         {
-            "sha": columns.ButtonColumn(
-                "Commit", key="open-sha", type="tertiary", alignment="left", pinned=True, width=120,
-                help="Opens where it is live, and why",
-            ),
             "title": columns.TextColumn("Title"),
             "committed_at": columns.DatetimeColumn("Committed", format=tables.MINUTES),
             "lead": columns.TextColumn("Lead time", alignment="right"), "because": columns.TextColumn("Why it counts"),
         },
-        download=pl.DataFrame(one["shipped_commits"], infer_schema_length=None),
+        pl.DataFrame(one["shipped_commits"], infer_schema_length=None),
+        tables.Opens("sha", "Commit", "Opens where it is live, and why", 120),
     )  # fmt: skip
-    position = tables.clicked_row("open-sha")
-    if position is not None:
-        address.step(sha=one["shipped_commits"][position]["sha"])
+    if opened is not None:
+        address.step(sha=one["shipped_commits"][opened]["sha"])
 
 
 def _because(text: str) -> str:

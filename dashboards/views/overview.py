@@ -67,15 +67,10 @@ def _teams(five: Sequence[MetricInfo], answers: Sequence[MetricAnswer]) -> None:
         return
     services = data.services()
     rows = pl.DataFrame([_row(team, five, results, services) for team, results in found.items()])
-    columns = {
-        "Team": st.column_config.ButtonColumn(
-            "Team", key="open-team", type="tertiary", alignment="left", pinned=True, help="Opens its trend"
-        )
-    }
-    tables.table("Which teams moved?", rows, "teams", columns)
+    opened = tables.table("Which teams moved?", rows, "teams", opens=tables.Opens("Team", "Team", "Opens its trend"))
     st.caption(f"By name, not by rank. n! is below {format.SMALL_N}: read with care.")
-    if clicked := tables.clicked("open-team", rows, "Team"):
-        navigation.go("dora", address.current(team=clicked))
+    if opened is not None:
+        navigation.go("dora", address.current(team=rows["Team"][opened]))
 
 
 def _by_team(five: Sequence[MetricInfo], answers: Sequence[MetricAnswer]) -> dict[str, dict[str, MetricResult]]:

@@ -112,19 +112,19 @@ def _letters() -> None:
         schema=LETTERS,
     )  # fmt: skip
     columns = st.column_config
-    tables.table(
+    opened = tables.table(
         "What was refused, and why?", rows, "dead-letters",
         {
-            "id": columns.ButtonColumn("Letter", key="open-letter", type="tertiary", alignment="left", pinned=True),
             "received_at": columns.DatetimeColumn("Received", format=tables.MINUTES),
             "source": columns.TextColumn("Source"), "event_type": columns.TextColumn("Type"),
             "kind": columns.TextColumn("Kind"), "reason": columns.TextColumn("Why", width="large"),
         },
+        opens=tables.Opens("id", "Letter"),
     )  # fmt: skip
     if more:
         st.caption(f"The newest {LETTERS_SHOWN}; `leadline dead-letters list` has all of them.")
-    if clicked := tables.clicked("open-letter", rows, "id"):
-        address.step(letter=clicked)
+    if opened is not None:
+        address.step(letter=rows["id"][opened])
     if chosen := address.get("letter"):
         _letter(chosen)
 
