@@ -4,11 +4,13 @@ INTERFACE.md lists the core fields; the published JSON Schema (`GET /schemas/eve
 models. Unknown fields are refused: a misspelt optional field would otherwise be lost without a word.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+HEX = re.compile(r"[0-9a-fA-F]{7,64}")
 FIRST_MOMENT, LAST_MOMENT = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
@@ -19,12 +21,17 @@ def _storable(at: datetime) -> datetime:
     return at
 
 
+def _as_git_writes(sha: str) -> str:
+    """A SHA is the same in capital letters; what looks like none stays as it is."""
+    return sha.lower() if HEX.fullmatch(sha) else sha
+
+
 Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
 """RFC 3339, with an offset."""
 Count = Annotated[int, Field(ge=0, lt=2**31)]
 Number = Annotated[int, Field(ge=0, lt=2**63)]
 Name = Annotated[str, Field(min_length=1, max_length=1000)]
-Sha = Annotated[str, Field(min_length=1, max_length=64)]
+Sha = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_as_git_writes)]
 
 DeploymentStatus = Literal["queued", "in_progress", "success", "failure", "error", "cancelled", "inactive"]
 IncidentStatus = Literal["opened", "acknowledged", "resolved", "reopened", "updated"]
@@ -131,9 +138,9 @@ class Push(Event):
     type: Literal["push"] = "push"
     repository: Name
     branch: Name
-    before: str
+    before: Annotated[str, AfterValidator(_as_git_writes)]
     """The branch's head before; forty zeros or empty where the push created the branch."""
-    after: str
+    after: Annotated[str, AfterValidator(_as_git_writes)]
     """The branch's head afterwards; forty zeros or empty where the push deleted the branch."""
     commits: tuple[Commit, ...] = ()
     forced: bool = False

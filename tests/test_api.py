@@ -18,6 +18,7 @@ from models.results import EvidencePage, MetricAnswer, MetricList, Problem
 from models.settings import Settings
 from warehouse.api.app import create_app
 from warehouse.api.replies import ARROW, NEXT_HEADER
+from warehouse.paging import Position
 from warehouse.store import MEMORY, Store
 
 NOW = datetime.now(UTC)
@@ -137,6 +138,8 @@ def test_a_wrong_question_is_a_problem_that_names_the_choices(
 def test_a_cursor_belongs_to_its_kind_of_list(api: httpx.Client) -> None:
     cursor = get(api, "/services", limit=1)["next"]
     assert api.get("/deployments", params={"cursor": cursor}).status_code == 400
+    beyond = Position("pay", 10**19).write()
+    assert api.get("/services", params={"cursor": beyond}).status_code == 400
 
 
 def test_filters_narrow_lists(api: httpx.Client) -> None:

@@ -7,7 +7,7 @@ import pytest
 from models.events import CatalogSnapshot
 from tests.catalogs import component
 from tests.test_append import BASE, as_it_came, rebuilt
-from tests.warehouses import at, content, deploy, push, rows
+from tests.warehouses import at, content, deploy, event, incident, push, rows
 
 MONO = {"repository": "acme/mono"}
 LEFT = CatalogSnapshot(
@@ -21,6 +21,11 @@ PAY_AND_LIB = [{"repository": "acme/pay", "sha": "b"}, {"repository": "acme/lib"
 
 def commit(sha: str, hours: float, title: str = "", **more: Any) -> dict[str, Any]:
     return {"sha": sha, "committed_at": at(hours), "message": title or sha, **more}
+
+
+def request(hours: float, status: str, **more: Any) -> Any:
+    fields = {"repository": "acme/pay", "number": 1, "head_branch": "f1", "base_branch": "main"}
+    return event("pull_request", hours, status=status, **fields, **more)
 
 
 def in_mono(*events: Any) -> list[Any]:
@@ -64,6 +69,18 @@ CASES = {
     "a push by a service's name that only deletes a branch": [
         push(1, "", "a", "b", service="svc"), push(1, "", "z", repository="acme/lib"),
         push(2, "z", after="", commits=[], repository="acme/lib", service="svc", branch="q"),
+    ],
+    "a revert that is live from its branch before its squash": [
+        push(1, "", "a", "b"), deploy(2, "V1", "a"), deploy(3, "V2", "b"),
+        push(4, "b", branch="f1", commits=[commit("r", 4, "Revert\n\nThis reverts commit b.")]),
+        request(4.5, "opened", head_sha="r"), deploy(5, "V3", "r"),
+        push(6, "b", commits=[commit("s", 6, "Revert (#1)\n\nThis reverts commit b.")]),
+        request(6, "merged", head_sha="r", merge_sha="s"), deploy(7, "V4", "s"),
+        push(8, "s", "c"), deploy(9, "V5", "c"),
+    ],
+    "an incident that names a rollout before it fails": [
+        push(1, "", "a", "b"), deploy(2, "V1", "a"), deploy(3, "V2", "b"), incident(4, "I", deployment="V3"),
+        deploy(5, "V3", "c", status="failure"),
     ],
     "deployments to staging alone": [
         push(1, "", "a", "b"), deploy(2, "S1", "b", environment="staging"), push(3, "b", "c"),

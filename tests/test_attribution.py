@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from tests.warehouses import START, deploy, event, incident, push, rows, store_of
 from warehouse.store import Store
 
@@ -196,3 +198,67 @@ def test_hotfix_by_branch_label_and_ref() -> None:
 def test_staging_is_not_blamed_for_incidents() -> None:
     store = store_of(*BASE, deploy(3, "S1", "b", environment="staging"), incident(4, "I"))
     assert failures(store) == {"V1": ("incident", None, None)}
+
+
+def merged(hours: float, number: int, head: str, sha: str) -> list[Any]:
+    """A pull request of a branch that ends in `head`, merged as `sha`."""
+    fields = {"repository": "acme/pay", "number": number, "head_sha": head, "head_branch": f"f{number}"}
+    opened = event("pull_request", hours - 0.5, status="opened", **fields)
+    return [opened, event("pull_request", hours, status="merged", merge_sha=sha, **fields)]
+
+
+def told(sha: str, hours: float, message: str, **more: Any) -> dict[str, Any]:
+    return {"sha": sha, "committed_at": START + timedelta(hours=hours), "message": message, **more}
+
+
+@pytest.mark.parametrize("left", ["the squash", "Merge pull request #1 from acme/f1"])
+def test_a_revert_of_what_a_request_left_blames_where_its_branch_was_shipped(left: str) -> None:
+    squash = "5" * 40
+    brought = [told("x", 3, "x", distinct=False)] if left.startswith("Merge") else []
+    store = store_of(
+        push(1, "", "a"), deploy(2, "V1", "a"), push(3, "a", "x", branch="f1"), deploy(4, "V2", "x"),
+        push(5, "a", commits=[*brought, told(squash, 5, left)]), *merged(5, 1, "x", squash), deploy(6, "V3", squash),
+        push(7, squash, commits=[told("r", 7, f"Revert\n\nThis reverts commit {squash}.")]), deploy(8, "V4", "r"),
+    )  # fmt: skip
+    assert column(store, "shipped")["V3"] == 0
+    assert failures(store) == {"V2": ("revert", 8.0, "revert")}
+
+
+def test_a_revert_that_was_live_from_its_branch_repairs_once() -> None:
+    bad = "1" * 40
+    revert = f"Revert\n\nThis reverts commit {bad}."
+    store = store_of(
+        push(1, "", "a"), deploy(2, "V1", "a"), push(3, "a", bad), deploy(4, "V2", bad),
+        push(5, bad, branch="f1", commits=[told("r", 5, revert)]), deploy(6, "V3", "r"),
+        push(7, bad, commits=[told("s", 7, revert + " (#1)")]), *merged(7, 1, "r", "s"), deploy(8, "V4", "s"),
+    )  # fmt: skip
+    assert column(store, "remediation") == {"V1": None, "V2": None, "V3": "revert", "V4": None}
+    assert failures(store) == {"V2": ("revert", 6.0, "revert")}
+
+
+def test_a_hotfix_needs_no_told_merge_commit() -> None:
+    fields = {"repository": "acme/pay", "number": 1, "head_sha": "b", "head_branch": "x", "labels": ["hotfix"]}
+    requests = [
+        event("pull_request", 2.5, status="opened", **fields),
+        event("pull_request", 3, status="merged", **fields),
+    ]
+    assert column(store_of(*BASE, deploy(4, "V2", "b"), *requests), "remediation")["V2"] == "hotfix"
+
+
+def test_an_incident_blames_nothing_that_came_after_it() -> None:
+    store = store_of(
+        *BASE, deploy(6, "S2", "b", environment="staging"),
+        incident(7, "I", deployment="b"), incident(8, "I", "resolved"), deploy(10, "V2", "b"),
+    )  # fmt: skip
+    assert failures(store) == {"S2": ("explicit", 8.0, "incident")}
+
+
+def test_an_incident_of_a_rollout_that_never_succeeded_blames_no_other() -> None:
+    store = store_of(
+        *BASE, deploy(4, "V2", "b"), deploy(5, "V3", "c", status="failure"), incident(5.1, "I", deployment="V3")
+    )
+    assert failures(store) == {}
+    assert (
+        failures(store_of(*BASE, deploy(4, "V2", "b"), incident(5.1, "I", deployment="nobody's")))["V2"][0]
+        == "incident"
+    )

@@ -150,6 +150,27 @@ def test_gitlabs_lists(tmp_path: Path) -> None:
     ]
 
 
+def test_pages_in_a_list_a_byte_order_mark_and_other_objects_are_no_obstacle(tmp_path: Path) -> None:
+    url = "https://api.github.com/repos/acme/pay"
+    repository = {
+        "id": 9,
+        "full_name": "acme/pay",
+        "url": url,
+        "statuses_url": f"{url}/statuses/{{sha}}",
+        "labels_url": "",
+    }
+    made = [
+        {"url": f"{url}/deployments/{number}", "id": number, "sha": "a" * 40, "ref": "main",
+         "environment": "production", "created_at": "2026-01-01T00:00:00Z", "payload": "",
+         "statuses_url": f"{url}/deployments/{number}/statuses"}
+        for number in (1, 2)
+    ]  # fmt: skip
+    pages = orjson.dumps([[made[0]], [made[1]]]) + orjson.dumps(repository) + orjson.dumps({"message": "Not Found"})
+    (tmp_path / "all.json").write_bytes(b"\xef\xbb\xbf" + pages)
+    told = list(github_events(read_export([tmp_path])[0], None))
+    assert [len(events) for events in told] == [1, 1, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -109,6 +109,16 @@ def test_parquet_keeps_its_types(run: Run, tmp_path: Path) -> None:
     assert found == [("pay", "resolved", True), ("shop", "resolved", True)]
 
 
+def test_numbers_in_parquet_are_names_where_names_are_asked_for(run: Run, tmp_path: Path) -> None:
+    frame = pl.DataFrame(
+        {"deployment": [41, 42], "status": ["success"] * 2, "service": ["pay"] * 2, "environment": ["production"] * 2,
+         "at": [at(3), at(4)]}
+    )  # fmt: skip
+    frame.write_parquet(tmp_path / "deployments.parquet")
+    run("parquet", tmp_path / "deployments.parquet", "--kind", "deployments")
+    assert asked(tmp_path, "SELECT deployment FROM deployments ORDER BY 1") == [("41",), ("42",)]
+
+
 def test_an_interrupted_run_goes_on(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = tmp_path / "many.csv"
     lines = [f"d{number},{at(number)},success,{number:040x}" for number in range(95)]

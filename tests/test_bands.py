@@ -1,7 +1,5 @@
 """Bands: the best whose bound a value meets, exactly at the bounds; ladders that can't order values judge nothing."""
 
-import math
-
 import pytest
 from pydantic import ValidationError
 
@@ -9,6 +7,8 @@ from models.errors import BadQueryError
 from models.results import NO_BAND
 from warehouse.metrics.bands import Ladder, Rungs, ladder, ladders
 
+NEAR = 1e-9
+"""Less than one observation more or less could move a value."""
 HOUR, DAY, WEEK, MONTH = 3600, 86_400, 604_800, 30.44 * 86_400
 PLATFORM = [
     ("change_lead_time", [(HOUR, "High"), (WEEK, "High"), (MONTH, "Medium")], "Elite", "Low"),
@@ -24,9 +24,9 @@ def test_bounds_are_met_exactly(metric: str, bounds: list[tuple[float, str]], be
     assert rungs.band(metric, 0.0) == best
     assert rungs.band(metric, 1e12) == worst
     for (bound, at), below, above in zip(bounds, names, names[1:], strict=False):
-        assert rungs.band(metric, math.nextafter(bound, 0)) == below
+        assert rungs.band(metric, bound * (1 - NEAR)) == below
         assert rungs.band(metric, bound) == at
-        assert rungs.band(metric, math.nextafter(bound, math.inf)) == above
+        assert rungs.band(metric, bound * (1 + NEAR)) == above
 
 
 def test_frequency_has_no_gaps() -> None:
@@ -35,6 +35,12 @@ def test_frequency_has_no_gaps() -> None:
     cases = [(2.0, "Elite"), (1.0, "High"), (month, "High"), (month * 0.99, "Medium"), (100 / 18_264, "Medium")]
     for value, band in [*cases, (0.005, "Low")]:
         assert rungs.band("deployment_frequency", value) == band
+
+
+def test_one_in_six_months_is_one_in_six_months() -> None:
+    for many in range(1, 40):
+        assert ladder("platform").band("deployment_frequency", many / (many * 6 * 30.44)) == "Medium", many
+        assert ladder("platform").band("deployment_frequency", many / (many * 30.44)) == "High", many
 
 
 def test_a_share_is_judged_unrounded() -> None:

@@ -108,6 +108,32 @@ def test_a_merged_branch_waits_to_be_deployed_from_its_merge() -> None:
     assert value(store, "deploy") == 3 * HOUR
 
 
+def test_a_pull_request_goes_live_once_however_often_it_is_reached() -> None:
+    release = [{"sha": sha, "committed_at": START, "message": sha, "distinct": False} for sha in ("d", "X")]
+    back = {"sha": "M", "committed_at": START, "message": "Merge branch 'develop'", "parents": ["S", "X"]}
+    fork = {"head_sha": "fx", "head_branch": "p", "head_repository": "bob/pay", "base_branch": "develop"}
+    store = store_of(
+        push(1, "", "a"), deploy(2, "V1", "a"), push(2.5, "a", "d", branch="develop"),
+        push(3, "d", "X", branch="develop"), pull(2.6, "opened", **fork), pull(3, "merged", merge_sha="X", **fork),
+        push(5, "a", "S"), pull(4, "opened", 2, head_sha="X", head_branch="develop"),
+        pull(5, "merged", 2, head_sha="X", head_branch="develop", merge_sha="S"), deploy(6, "V2", "S"),
+        push(100, "S", commits=[*release, back]), deploy(101, "V3", "M"),
+    )  # fmt: skip
+    live = dict(rows(store, "SELECT number, deployment FROM deployed_pull_requests"))
+    assert live == {1: "V2", 2: "V2"}
+    assert ask(store, "deploy").results[0].n == 2
+
+
+def test_a_commit_pushed_with_a_squash_is_a_change_of_its_own() -> None:
+    store = store_of(
+        push(1, "", "a"), deploy(2, "V1", "a"), push(3, "a", "h1", "h2", branch="topic"),
+        pull(3.1, "opened", head_sha="h2"), push(5, "a", "d", "S"), pull(5, "merged", head_sha="h2", merge_sha="S"),
+        deploy(6, "V2", "S"),
+    )  # fmt: skip
+    counted = {sha for (sha,) in rows(store, "SELECT sha FROM contained WHERE counted")}
+    assert counted == {"d", "h1", "h2"}
+
+
 def test_batch_size_counts_what_each_deployment_brought() -> None:
     store = store_of(
         *BASE, push(5, "a", "b", "c"), deploy(6, "V2", "c"), push(7, "c", "d", "e", "f", "g"), deploy(8, "V3", "g"),

@@ -22,6 +22,7 @@ from standardwebhooks import Webhook
 
 from models.delivery import Delivery
 from models.errors import NotAuthenticError
+from models.events import EVENT, Push
 from streams.ingest import parse_delivery
 from streams.signatures import hmac_sha256
 from streams.sources import load_sources
@@ -67,6 +68,23 @@ def test_githubs_form_encoding_is_read_like_its_json() -> None:
     assert decode
     with pytest.raises(ValueError, match="payload"):
         decode(b"other=1", headers)
+
+
+def test_a_cut_list_of_files_is_no_list() -> None:
+    case = json.loads((FIXTURES / "github" / "push__beyond_the_cap.json").read_text())
+    for many, known in ((2_999, True), (3_000, False)):
+        files = {"added": [f"web/{number}" for number in range(many)], "removed": None, "modified": ["api/x"]}
+        body = case["body"] | {"commits": [case["body"]["commits"][0] | files]}
+        (push,) = parse_delivery(delivery("github", orjson.dumps(body), case["headers"]), load_sources()).events
+        assert isinstance(push, Push) and (push.commits[0].files is not None) is known
+
+
+def test_a_sha_in_capitals_is_the_same() -> None:
+    told = EVENT.validate_python(
+        {"type": "deployment", "id": "1", "at": "2026-01-06T12:00:00Z", "service": "pay", "deployment": "1",
+         "environment": "production", "status": "success", "sha": "AB" * 20}
+    )  # fmt: skip
+    assert told.sha == "ab" * 20
 
 
 def test_ndjson_is_a_batch() -> None:

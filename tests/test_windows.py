@@ -57,6 +57,35 @@ def test_a_window_in_the_hour_that_comes_twice_is_as_long_as_it_takes(since: str
     assert slots([before, asked]) is not None
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "days"),
+    [
+        ("2026-10-25T00:45Z", "2026-10-25T01:15Z", 1 / 48),
+        ("2026-10-25T00:30Z", "2026-10-25T01:30Z", 1 / 24),
+        ("2026-10-24T22:00Z", "2026-10-25T23:00Z", 1.0),
+        ("2026-10-24T22:15Z", "2026-10-25T23:00Z", 1.0),
+        ("2026-03-29T00:30Z", "2026-03-29T01:30Z", 1 / 24),
+    ],
+)
+def test_a_piece_of_a_day_on_which_clocks_change_is_as_long_as_it_takes(since: str, until: str, days: float) -> None:
+    for size in ("day", "week"):
+        (_, asked) = buckets(datetime.fromisoformat(since), datetime.fromisoformat(until), size, BERLIN)
+        assert asked.days == pytest.approx(days)
+
+
+@pytest.mark.parametrize("since", ["2026-10-25T01:30Z", "2026-03-29T01:30Z"])
+def test_a_short_window_is_compared_with_one_of_its_length(since: str) -> None:
+    start = datetime.fromisoformat(since)
+    before, asked = buckets(start, start + timedelta(hours=1), "none", BERLIN)
+    assert before.end - before.start == asked.end - asked.start == timedelta(hours=1)
+
+
+def test_hours_ago_are_hours() -> None:
+    for moment in ("2026-03-29T01:15Z", "2026-10-25T01:15Z"):
+        now = datetime.fromisoformat(moment)
+        assert parse_moment("1h", now, BERLIN) == now - timedelta(hours=1)
+
+
 def test_the_default_window_is_the_last_90_days_by_the_clock_on_the_wall() -> None:
     since, until = window(None, None, NOW, BERLIN)
     assert until == NOW

@@ -16,6 +16,7 @@ from models.errors import BadQueryError
 
 DEFAULT_LIMIT = 100
 MOST_LIMIT = 10_000
+MOST_SKIP = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Position:
             return cls()
         try:
             kind, key, skip = orjson.loads(urlsafe_b64decode(cursor.encode("ascii")))
-            if (kind == "t") != timed or skip < 0:
+            if (kind == "t") != timed or not 0 <= skip <= MOST_SKIP:
                 raise ValueError(kind)
             return cls(datetime.fromisoformat(key) if timed else str(key), int(skip))
         except (ValueError, TypeError):

@@ -16,6 +16,9 @@ from streams.sources import github
 ENDINGS = {".json", ".jsonl", ".ndjson"}
 GITHUB_SLUG = re.compile(r"/repos/([^/]+/[^/?]+)")
 
+TELLING = ("deployment_url", "pull_request_url", "head", "environment", "labels")
+"""One of these is in every object that tells an event."""
+
 Record = dict[str, Any]
 
 
@@ -29,7 +32,7 @@ def read_export(paths: Sequence[Path]) -> tuple[list[Record], str]:
     for file in files:
         body = file.read_bytes()
         digest.update(body)
-        records.extend(_objects(body.decode("utf-8", errors="replace"), file))
+        records.extend(_objects(body.decode("utf-8-sig", errors="replace"), file))
     return records, digest.hexdigest()
 
 
@@ -44,9 +47,15 @@ def _objects(text: str, file: Path) -> Iterator[Record]:
             value, position = decoder.raw_decode(text, position)
         except JSONDecodeError as error:
             raise LeadlineError(f"{file} is not JSON at line {error.lineno}: {error.msg}") from None
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, dict):
-                yield one
+        yield from _flat(value)
+
+
+def _flat(value: Any) -> Iterator[Record]:
+    """Of a page, or of pages in a list (`gh api --paginate --slurp`)."""
+    if isinstance(value, dict):
+        yield value
+    for one in value if isinstance(value, list) else ():
+        yield from _flat(one)
 
 
 def github_events(records: Sequence[Record], repository: str | None) -> Iterator[Events]:
@@ -55,12 +64,14 @@ def github_events(records: Sequence[Record], repository: str | None) -> Iterator
     None of an issue that is no incident, nor of a status or review whose deployment or pull isn't in the export. Raises
     LeadlineError.
     """
-    deployments = {one["url"]: one for one in records if "statuses_url" in one and "head" not in one and "url" in one}
+    deployments = {one["url"]: one for one in records if _is_deployment(one) and "url" in one}
     pulls = {one["url"]: one for one in records if "head" in one and "url" in one}
     return (_github(one, deployments, pulls, repository) for one in records)
 
 
 def _github(one: Record, deployments: dict[str, Record], pulls: dict[str, Record], repository: str | None) -> Events:
+    if not any(field in one for field in TELLING):
+        return []
     told = one.get("url") or one.get("pull_request_url") or one.get("repository_url") or ""
     found = GITHUB_SLUG.search(str(told))
     name = repository or (found[1] if found else None)
@@ -82,13 +93,18 @@ def _github(one: Record, deployments: dict[str, Record], pulls: dict[str, Record
             return github.PARSERS["pull_request_review"](common | review) if pull else []
         if "head" in one:
             return _both("pull_request", one, common)
-        if "statuses_url" in one:
+        if _is_deployment(one):
             return github.PARSERS["deployment"](common | {"deployment": one})
         if "labels" in one and "pull_request" not in one:
             return _both("issues", one, common | {"issue": one})
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LeadlineError(f"{one.get('url')} can't be read: {_why(error)}") from None
     return []
+
+
+def _is_deployment(one: Record) -> bool:
+    """A repository has a `statuses_url` too."""
+    return "statuses_url" in one and "environment" in one and "sha" in one
 
 
 def _both(kind: str, one: Record, payload: Record) -> Events:

@@ -52,7 +52,8 @@ def run_git(path: Path, *arguments: str, given: str | None = None) -> str:
         input=given, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False,
     )  # fmt: skip
     if done.returncode:
-        raise LeadlineError(f"git {arguments[0]} in {path}: {done.stderr.strip().splitlines()[-1:] or ['failed']}")
+        said = done.stderr.strip().splitlines() or ["failed"]
+        raise LeadlineError(f"git {arguments[0]} in {path}: {said[-1]}")
     return done.stdout
 
 

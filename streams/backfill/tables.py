@@ -22,8 +22,9 @@ from warehouse.rows import Rows, commit_row
 KINDS: dict[str, type[Any]] = {
     "deployments": Deployment, "incidents": Incident, "pull_requests": PullRequest, "commits": Commit,
 }  # fmt: skip
+NUMBERS = {"number", "commits"}
 LISTS = {"labels", "parents", "files", "services", "bindings"}
-MOMENTS = {"at", "committed_at"}
+MOMENTS = {"at", "committed_at", "described_at"}
 HINT = "--map field=column and --set field=value say where a field comes from"
 OWN = {"commits": {"repository"}}
 """Fields that a row of a kind has besides its event's."""
@@ -107,6 +108,8 @@ def _value(field: str, value: Any, number: int) -> Any:
         except ValueError:
             raise LeadlineError(f"row {number}: {field}: {value!r} is no ISO 8601 moment") from None
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if type(value) is int and field not in NUMBERS:
+        return str(value)  # an id in a column of numbers, as CSV would say it
     return value
 
 

@@ -27,6 +27,8 @@ DEPLOYMENT_STATES = {
     "pending": "queued", "waiting": "queued", "queued": "queued", "in_progress": "in_progress", "success": "success",
     "failure": "failure", "error": "error", "inactive": "inactive",
 }  # fmt: skip
+MOST_FILES = 3000
+"""GitHub tells so many of the files at most that a commit added, and so many that it removed or modified."""
 GONE = ("deleted", "transferred")
 PULL_STATES = {"opened": "opened", "ready_for_review": "ready", "converted_to_draft": "draft", "reopened": "reopened"}
 
@@ -115,9 +117,11 @@ def _push(payload: Payload) -> Events:
 
 
 def _files(commit: Payload) -> list[str] | None:
-    """The paths that a commit touches; None where nothing is said of them."""
-    told = [commit[name] for name in ("added", "removed", "modified") if name in commit]
-    return [path for paths in told for path in paths] if told else None
+    """The paths that a commit touches; None where nothing is said of them, or not of all."""
+    told = [commit[name] or () for name in ("added", "removed", "modified") if name in commit]
+    if not told or any(len(paths) >= MOST_FILES for paths in told):
+        return None
+    return [path for paths in told for path in paths]
 
 
 def _author(author: Payload) -> str | None:

@@ -29,8 +29,9 @@ IGNORED = frozenset(
         "incident.responder.added", "incident.responder.replied", "incident.role.assigned", "incident.role.unassigned",
         "incident.status_update_published", "incident.task.completed",
         "incident.task.created", "incident.task.deleted", "incident.task.reassigned", "incident.task.reopened",
-        "incident.unacknowledged", "incident.workflow.completed", "incident.workflow.started", "pagey.ping",
-        "service.created", "service.custom_field_values.updated", "service.deleted", "service.updated",
+        "incident.task.updated", "incident.unacknowledged", "incident.workflow.completed",
+        "incident.workflow.started", "pagey.ping", "service.created", "service.custom_field_values.updated",
+        "service.deleted", "service.updated",
     }
 )  # fmt: skip
 

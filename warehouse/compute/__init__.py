@@ -155,7 +155,7 @@ def _derive(cursor: duckdb.DuckDBPyConnection, settings: Settings, pairs: str) -
     with walk(cursor):
         step(cursor, "forget_contained", "contained", "forget_awaited", "awaited", "outcomes")
     step(cursor, "all_deployments", "scoped_incidents", "forget_incidents", "incidents")
-    step(cursor, "live", "revert_pairs", "forget_failure_evidence", "evidence_explicit")
+    step(cursor, "live", "revert_pairs", "revert_places", "forget_failure_evidence", "evidence_explicit")
     step(cursor, "evidence_rollback", "evidence_revert")
     step(cursor, "evidence_incident", window_hours=settings.incident_window_hours)
     step(cursor, "remediations", **{name: getattr(settings, name) for name in HOTFIX})

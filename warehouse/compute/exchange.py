@@ -114,7 +114,9 @@ def _copies(pull: Merged, branch: Sequence[str], history: History) -> dict[str, 
     if brought is not None and len(brought) < 2:
         return {}
     if brought is not None and len(brought) == len(branch):
-        return dict(zip(reversed(brought), branch, strict=True))
+        titles, pairs = history.titles(), list(zip(reversed(brought), branch, strict=True))
+        if all(titles.get(copy) == titles.get(sha) for copy, sha in pairs):
+            return dict(pairs)
     if history.partial:
         return None
     if len(branch) < 2:

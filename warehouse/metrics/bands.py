@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import cache, cached_property
 from itertools import pairwise
+from math import isclose
 from operator import ge, gt, le, lt
 from pathlib import Path
 
@@ -72,7 +73,10 @@ class Band(BaseModel):
         return next(meets for bound, meets in stated if bound is not None)
 
     def takes(self, value: float) -> bool:
-        return self.bound is None or self.meets(value, self.bound)
+        if self.bound is None:
+            return True
+        # what is counted per day may come out a bit beside the bound that it is
+        return self.meets(self.bound if isclose(value, self.bound, rel_tol=1e-12) else value, self.bound)
 
 
 class Rungs(BaseModel):

@@ -20,7 +20,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 _AGO = re.compile(r"(\d{1,5})\s*(mo|[hdwy])")
 _SPACED_OFFSET = re.compile(r"(T[\d:.]+) (\d\d:?\d\d)$")
-_DAYS = {"h": 1 / 24, "d": 1, "w": 7}
+_DAYS = {"d": 1, "w": 7}
 _MONTHS = {"mo": 1, "y": 12}
 
 
@@ -55,6 +55,8 @@ def parse_moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:
 def _back(now: datetime, many: int, unit: str, zone: ZoneInfo) -> datetime:
     wall = _wall(now, zone)
     try:
+        if unit == "h":  # as it passed, whatever clocks showed
+            return now - timedelta(hours=many)
         if unit in _DAYS:
             return _from_wall(wall - timedelta(days=many * _DAYS[unit]), zone)
         return _from_wall(_add_months(wall, -many * _MONTHS[unit]), zone)
@@ -80,9 +82,9 @@ def buckets(since: datetime, until: datetime, size: str, zone: ZoneInfo, week_sh
     try:
         if size == "none":
             # of what is shorter than a day, a clock that is set back or forth shows too little or too much
-            length = last - first if last - first >= _DAY else until - since
-            before = _from_wall(first - length, zone)
-            days = length / _DAY
+            whole = last - first >= _DAY
+            before = _from_wall(first - (last - first), zone) if whole else since - (until - since)
+            days = (last - first if whole else until - since) / _DAY
             return [Bucket(before, before, since, days), Bucket(since, since, until, days)]
         start = _floor(first, size, week_shift)
         walls = [_step(start, size, back=True), start]
@@ -97,10 +99,15 @@ def buckets(since: datetime, until: datetime, size: str, zone: ZoneInfo, week_sh
     # a day on which clocks change at midnight begins at one, and is a day
     shown = [max(walls[1], first), *walls[2:-1], min(walls[-1], last)]
     inside = [
-        Bucket(a, max(a, since), min(b, until), (upper - lower) / _DAY)
+        Bucket(a, max(a, since), min(b, until), _days(upper - lower, min(b, until) - max(a, since)))
         for (a, b), (lower, upper) in zip(pairwise(cuts[1:]), pairwise(shown), strict=True)
     ]
     return [Bucket(cuts[0], cuts[0], cuts[1], (walls[1] - walls[0]) / _DAY), *inside]
+
+
+def _days(shown: timedelta, passed: timedelta) -> float:
+    """Of a bucket or a part of one: what the clock on the wall showed, or where that is less than a day what passed."""
+    return (shown if shown >= _DAY else min(passed, _DAY)) / _DAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ linked AS (
     INNER JOIN names AS n ON i.link = n.link AND i.service = n.service
         AND (n.precision < 4 OR starts_with(n.whole, i.deployment))
     ORDER BY
-        i.source, i.incident, n.service, n.precision, n.production DESC, n.first_success_at <= i.opened_at DESC,
+        i.source, i.incident, n.service, n.precision, n.first_success_at <= i.opened_at DESC, n.production DESC,
         n.first_success_at DESC, n.environment, n.source, n.deployment
 ),
 

@@ -1,5 +1,6 @@
 -- Evidence 4, incident window: an incident opened on the service within the window after a production deployment; the most
--- recent one before it. Incidents that an explicit link has placed on a service stay there.
+-- recent one before it. Incidents that an explicit link has placed on a service stay there; one that names a rollout which
+-- never succeeded blames no other.
 INSERT INTO failure_evidence BY NAME
 WITH free AS (
     SELECT i.* FROM incidents AS i
@@ -7,6 +8,12 @@ WITH free AS (
         AND (i.service, i.source, i.incident) NOT IN (
             SELECT (e.service, e.ref_source, e.ref) FROM failure_evidence AS e
             WHERE e.via = 'incident_link' AND e.service IN (SELECT service FROM scope)
+        )
+        AND NOT EXISTS (
+            FROM scoped_deployments AS n
+            WHERE n.service = i.service AND n.first_success_at IS NULL
+                AND (i.deployment IN (n.deployment, n.version)
+                    OR list_contains(list_transform(n.commits, lambda c: c.sha), i.deployment))
         )
 ),
 

@@ -4,7 +4,7 @@
 CREATE OR REPLACE TEMP TABLE remediations AS
 WITH hot AS (
     SELECT p.repository, unnest([p.merge_sha, p.head_sha]) AS sha FROM pull_requests AS p
-    WHERE p.repository IN (SELECT repository FROM scoped_repositories) AND p.merge_sha IS NOT NULL
+    WHERE p.repository IN (SELECT repository FROM scoped_repositories) AND p.merged_at IS NOT NULL
         AND (coalesce(regexp_matches(head_branch, $hotfix_branch_pattern), false)
             OR list_contains(labels, $hotfix_label))
     UNION
@@ -13,18 +13,13 @@ WITH hot AS (
         AND regexp_matches(branch, $hotfix_branch_pattern)
 ),
 
-repairing AS (
-    SELECT repository, sha, 2 AS trust, 'hotfix' AS remediation, true AS changes FROM hot
-    UNION
-    SELECT repository, revert, 3, 'revert', false FROM revert_pairs
-),
-
 found AS (
-    SELECT c.service, c.environment, c.source, c.deployment, r.trust, r.remediation
-    FROM contained AS c INNER JOIN repairing AS r ON c.sha = r.sha AND c.repository = r.repository
-    WHERE c.service IN (SELECT service FROM scope)
-        AND (c.counted OR NOT r.changes)
-        AND c.because NOT IN ('baseline', 'again', 'other_paths', 'no_paths', 'undescribed')
+    SELECT c.service, c.environment, c.source, c.deployment, 2 AS trust, 'hotfix' AS remediation
+    FROM contained AS c SEMI JOIN hot AS h ON c.sha = h.sha AND c.repository = h.repository
+    WHERE c.service IN (SELECT service FROM scope) AND c.counted
+    UNION ALL
+    SELECT s.service, s.environment, s.source, s.deployment, 3, 'revert'
+    FROM revert_places AS s SEMI JOIN revert_pairs AS p ON s.sha = p.revert AND s.repository = p.repository
     UNION ALL
     SELECT service, environment, source, deployment, 2, 'hotfix' FROM scoped_deployments
     WHERE regexp_matches(replace(ref, 'refs/heads/', ''), $hotfix_branch_pattern)

@@ -18,4 +18,5 @@ SELECT
         ELSE 'succeeded'
     END AS because
 FROM deployments AS d
-WHERE coalesce(d.first_success_at, d.last_failure_at) IS NOT NULL;
+WHERE d.first_success_at IS NOT NULL
+    OR d.last_failure_at IS NOT NULL AND d.status NOT IN ('queued', 'in_progress');
