@@ -68,6 +68,14 @@ def test_a_draft_is_not_open_for_review() -> None:
     assert value(store, "pickup") == HOUR
 
 
+def test_a_draft_that_was_open_for_review_before_waits_from_its_opening() -> None:
+    store = store_of(
+        push(9, "", "a", branch="topic"), pull(10, "opened", head_sha="a"), pull(12, "review"), pull(13, "draft"),
+        pull(20, "ready"), deploy(1, "V1", "z"),
+    )  # fmt: skip
+    assert value(store, "pickup") == 2 * HOUR
+
+
 def test_a_branch_that_is_used_again_begins_anew() -> None:
     store = store_of(
         *BASE,

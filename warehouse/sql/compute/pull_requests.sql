@@ -26,7 +26,11 @@ SELECT
     arg_max(commits, newest) AS commits,
     arg_max(reverts_number, newest) AS reverts_number,
     min(events."at") FILTER (status = 'opened') AS opened_at,
-    min(events."at") FILTER (status = 'ready') AS ready_at,
+    CASE                                -- open for review from its opening, where it became a draft only later
+        WHEN min(events."at") FILTER (status = 'draft') > min(events."at") FILTER (status = 'opened')
+            AND min(events."at") FILTER (status = 'draft') < min(events."at") FILTER (status = 'ready') THEN NULL
+        ELSE min(events."at") FILTER (status = 'ready')
+    END AS ready_at,
     min(events."at") FILTER (status IN ('review', 'approved')) AS reviewed_at,
     min(events."at") FILTER (status = 'approved') AS approved_at,
     min(events."at") FILTER (status = 'merged') AS merged_at,
