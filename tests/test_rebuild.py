@@ -15,7 +15,7 @@ from models.settings import Settings
 from streams.ingest import ingest, keep, parse_all
 from streams.replay import rebuild
 from tests.test_laws import history
-from tests.warehouses import PEOPLE, START, content, parsed, rows
+from tests.warehouses import PEOPLE, START, content, deploy, parsed, push, rows, store_of
 from warehouse.backfilled import Progress, write_chunk
 from warehouse.compute import compute
 from warehouse.facts import Position, read_positions
@@ -91,6 +91,17 @@ def test_what_was_wrongly_ignored_is_read_after_a_correction(tmp_path: Path) -> 
     new = Store.open(settings.warehouse_path)
     assert content(new) == before
     new.close()
+
+
+def test_other_rules_derive_everything_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = store_of(push(1, "", "a"), deploy(2, "V1", "a"))
+    with store.transaction("derived") as cursor:
+        cursor.execute("UPDATE deployments SET version = 'as older rules had it'")
+    assert compute(store, Settings()) == 0
+    monkeypatch.setattr("warehouse.compute._rules", lambda: b"newer")
+    assert compute(store, Settings()) == 1
+    assert rows(store, "SELECT version FROM deployments") == [(None,)]
+    assert compute(store, Settings()) == 0
 
 
 def test_an_interrupted_rebuild_leaves_the_warehouse_as_it_was(tmp_path: Path) -> None:

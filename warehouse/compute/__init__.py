@@ -1,11 +1,14 @@
 """Derived tables from facts. `compute` does what was touched; what it leaves equals `rebuild`."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from hashlib import blake2b
+from pathlib import Path
 
 import duckdb
 
 from models.settings import Settings
+from warehouse import sql
 from warehouse.catalog.derive import derive_catalog
 from warehouse.compute.append import append
 from warehouse.compute.bindings import Bindings
@@ -31,7 +34,8 @@ CHUNK = 3_000_000
 def compute(store: Store, settings: Settings) -> int:
     """Makes the derived tables of the touched services again, in one transaction, and empties the outbox.
 
-    Returns how many services it computed. A changed catalog or changed settings compute everything.
+    Returns how many services it computed. A changed catalog, changed settings and other rules, as a new version of
+    Leadline may have, compute everything.
     """
     with store.transaction("derived") as cursor:
         fingerprint = _fingerprint(settings)
@@ -164,5 +168,16 @@ def _derive(cursor: duckdb.DuckDBPyConnection, settings: Settings, pairs: str) -
 
 
 def _fingerprint(settings: Settings) -> str:
+    """Of all that the derived tables depend on, the facts aside."""
     text = repr([(name, getattr(settings, name)) for name in SHAPING])
-    return blake2b(text.encode(), digest_size=8).hexdigest()
+    return blake2b(text.encode() + _rules(), digest_size=8).hexdigest()
+
+
+@cache
+def _rules() -> bytes:
+    """A digest of the files that say how tables are derived: after an upgrade none is left as older rules made it."""
+    digest = blake2b(digest_size=16)
+    here = Path(__file__).parent
+    for path in sorted([*here.rglob("*.py"), *(sql.ROOT / "compute").rglob("*.sql")]):
+        digest.update(path.read_bytes())
+    return digest.digest()
