@@ -55,6 +55,24 @@ CASES: list[tuple[str, dict[str, list[dict[str, Any]]], str]] = [
     ("failed_deployment_recovery_time", {"deployments": [live()]}, "none of 1 deployment failed"),
     (
         "failed_deployment_recovery_time",
+        {
+            "deployments": [
+                live(failed=True, failed_by="explicit", recovered_at=LAST_WEEK - DAY, recovered_by="incident")
+            ]
+        },
+        "1 deployment failed, 1 of them recovered before going live",
+    ),
+    (
+        "time_to_restore",
+        {
+            "incidents": [
+                {"opened_at": LAST_WEEK, "opening_known": False, "resolved_at": LAST_WEEK, "status": "resolved"}
+            ]
+        },
+        "1 incident resolved without opening before",
+    ),
+    (
+        "failed_deployment_recovery_time",
         {"deployments": [live(failed=True, failed_by="incident")]},
         "1 deployment failed, 1 of them not recovered yet",
     ),

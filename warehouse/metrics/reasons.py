@@ -20,6 +20,8 @@ class Stages:
     shipping: int = 0
     failed: int = 0
     unrecovered: int = 0
+    backwards: int = 0
+    """Recovered before they were live."""
     repositories: list[str] | None = None
 
 
@@ -33,6 +35,8 @@ class Ever:
     """Deployments to other environments than the one asked about."""
     environments: list[str] | None = None
     open: int = 0
+    unopened: int = 0
+    """Incidents that were resolved and never seen to open before."""
     reviewed: int = 0
     approved: int = 0
     merged: int = 0
@@ -131,12 +135,22 @@ def _failures(case: Case) -> str:
         return f"nothing to recover from: none of {many(here.reached, 'deployment')} failed"
     if here.unrecovered:
         return f"{many(here.failed, 'deployment')} failed, {here.unrecovered} of them not recovered yet"
+    if here.backwards:
+        return (
+            f"{many(here.failed, 'deployment')} failed, {here.backwards} of them recovered before going live: is a "
+            "clock wrong, or an incident linked to the wrong deployment? (see coverage)"
+        )
     return f"{many(here.failed, 'deployment')} failed and recovered outside this window"
 
 
 def _incidents(case: Case) -> str:
     if open_now := case.ever.open:
         return f"no incident was resolved in this window; {many(open_now, 'incident')} still open"
+    if unopened := case.ever.unopened:
+        return (
+            f"no incident gives a duration in this window; {many(unopened, 'incident')} resolved without opening "
+            "before: does the incident tool send all of its events here?"
+        )
     if newest := case.ever.latest:
         return f"no incident was resolved in this window; the newest is of {newest:%Y-%m-%d}"
     return "no incident has been seen: does the incident tool's webhook point here (`leadline sources`)?"

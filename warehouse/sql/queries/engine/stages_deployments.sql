@@ -10,6 +10,7 @@ SELECT
     count(*) FILTER (s.shipping) AS shipping,
     count(*) FILTER (s.reached AND s.failed) AS failed,
     count(*) FILTER (s.reached AND s.failed AND s.unrecovered) AS unrecovered,
+    count(*) FILTER (s.reached AND s.failed AND s.backwards) AS backwards,
     list_distinct([
         min(s.commits[1].repository) FILTER (s.graph = 'unknown'),
         max(s.commits[1].repository) FILTER (s.graph = 'unknown')

@@ -4,6 +4,6 @@ SELECT
     d.first_success_at IS NOT NULL AS reached,
     d.first_success_at IS NULL AND d.last_failure_at IS NOT NULL AS broke,
     d.rollback, d.baseline, d.graph, d.shipped > 0 AS shipping, d.failed, d.recovered_at IS NULL AS unrecovered,
-    d.environment, d.commits,
+    d.recovered_at < d.first_success_at AS backwards, d.environment, d.commits,
     CASE WHEN $environment IS NULL THEN d.production OR $all_environments ELSE d.environment = $environment END AS here
 FROM deployments AS d;
