@@ -10,7 +10,7 @@ from models.delivery import Delivery
 from models.errors import LeadlineError
 from models.settings import Settings
 from streams.receiver import metrics
-from streams.receiver.sender import SEND_SECONDS, Sender
+from streams.receiver.sender import SEND_SECONDS, NotAnsweredError, Sender
 from streams.receiver.spool import Spool
 from streams.topics import ensure_topics
 
@@ -68,15 +68,15 @@ class Outlet:
         """Whether Kafka is known to have it."""
         try:
             return await sender.send(delivery)  # what is too large draining sets aside
-        except Exception as error:  # known or not: what may not have reached Kafka goes to the disk
-            self._give_up(sender, error)
+        except NotAnsweredError as error:  # what may not have reached Kafka goes to the disk
+            self._give_up(sender, str(error))
             return False
 
-    def _give_up(self, sender: Sender, error: Exception) -> None:
+    def _give_up(self, sender: Sender, error: str) -> None:
         """Kafka stopped answering: everything goes to the spool until it does again."""
         if self._sender is not sender:
             return
-        log.warning("Kafka is away, deliveries wait in the spool", error=type(error).__name__)
+        log.warning("Kafka is away, deliveries wait in the spool", error=error)
         self._sender, self._spooling = None, True
         metrics.KAFKA_UP.set(0)
         self._wake.set()
@@ -120,7 +120,7 @@ class Outlet:
                 async with asyncio.timeout(DRAIN_SECONDS):
                     has = await sender.send_all([one.delivery for one in waiting])
             except (KafkaError, TimeoutError) as error:
-                self._give_up(sender, error)
+                self._give_up(sender, type(error).__name__)
                 return
             for one in (one for one, taken in zip(waiting, has, strict=True) if not taken):
                 await self._spool.set_aside(one.number)

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from copy import copy
 from functools import lru_cache
 from typing import Any
 
@@ -29,10 +28,15 @@ BATCH_BYTES = 1024 * 1024
 TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError, RecordTooLargeError)
 """Kafka is there, and will never take this record as it is configured."""
 
-Waits = tuple[Delivery, asyncio.Future[bool]]
+Waits = tuple[Delivery, "asyncio.Future[bool | None]"]
+"""A delivery, and whether Kafka has it: None where that isn't known."""
 
 _partition = lru_cache(maxsize=65_536)(DefaultPartitioner())
 """Where Kafka's own clients put a key: 20 µs each in Python, and a few keys come again and again."""
+
+
+class NotAnsweredError(Exception):
+    """Whether Kafka has a delivery isn't known; says what came instead of an answer."""
 
 
 class Sender:
@@ -62,15 +66,17 @@ class Sender:
     async def send(self, delivery: Delivery) -> bool:
         """Whether Kafka has it: False where it refuses its batch for its size.
 
-        Raises what keeps Kafka from answering within SEND_SECONDS (KafkaError, TimeoutError and others): whether it has
-        the delivery isn't known then.
+        Raises NotAnsweredError where Kafka doesn't say so within SEND_SECONDS.
         """
-        if self._error is not None:
-            raise copy(self._error)
-        taken: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((delivery, taken))
-        self._arrived.set()
-        return await taken
+        taken = None
+        if self._error is None:
+            waits: asyncio.Future[bool | None] = asyncio.get_running_loop().create_future()
+            self._waiting.append((delivery, waits))
+            self._arrived.set()
+            taken = await waits
+        if taken is None:
+            raise NotAnsweredError(type(self._error).__name__)
+        return taken
 
     async def send_all(self, deliveries: Sequence[Delivery]) -> list[bool]:
         """Sends in order; for each, whether Kafka has it. Raises KafkaError, and knows nothing of all of them then."""
@@ -114,7 +120,7 @@ class Sender:
         self._error = self._error or error
         for _, waits in self._sending + self._waiting:
             if not waits.done():
-                waits.set_exception(copy(error))
+                waits.set_result(None)
         self._sending, self._waiting = [], []
         if self._task and self._task is not asyncio.current_task():
             self._task.cancel()
