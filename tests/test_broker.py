@@ -28,7 +28,7 @@ def known_topics(settings: Settings) -> dict[str, str]:
 
 
 def test_what_was_acknowledged_survives_sigkill(kafka_node: Broker) -> None:
-    settings = Settings(broker=kafka_node.address)
+    settings = Settings(broker=kafka_node.address, kafka_partitions=4)
     ensure_topics(settings)
     ensure_topics(settings)
     before = topic_ids(settings)

@@ -1,5 +1,6 @@
 -- Where each commit that reverts or is reverted was shipped. What a pull request left on its base branch was shipped with the
--- head of its branch, which may have been live before; so was a copy, and what shows no commit that it brought ships none.
+-- head of its branch, which may have been live before. Where the head tells nothing (a merge, or the copy is of another
+-- commit), what was left counts where it brought a commit.
 CREATE OR REPLACE TEMP TABLE revert_places AS
 WITH named AS (
     SELECT repository, revert AS sha FROM revert_pairs UNION SELECT repository, reverted FROM revert_pairs
@@ -24,10 +25,14 @@ heads AS (
     WHERE c.service IN (SELECT service FROM scope) AND c.because NOT IN ('again', 'undescribed')
 ),
 
-copied AS (
-    SELECT c.service, c.environment, c.repository, c.because FROM contained AS c
-    SEMI JOIN (SELECT service, repository, 'copy:' || sha AS because FROM own WHERE because = 'exchanged') AS o
-        ON c.because = o.because AND c.repository = o.repository AND c.service = o.service
+standing AS (
+    SELECT service, repository, sha, unnest(['squash:' || sha, 'copy:' || sha]) AS because FROM own
+    WHERE because = 'exchanged'
+),
+
+brought AS (
+    SELECT DISTINCT c.service, c.environment, c.repository, s.sha FROM contained AS c
+    INNER JOIN standing AS s ON c.because = s.because AND c.repository = s.repository AND c.service = s.service
 )
 
 SELECT DISTINCT
@@ -36,7 +41,6 @@ SELECT DISTINCT
 FROM own AS o
 LEFT JOIN heads AS h
     ON o.sha = h.named AND o.repository = h.repository AND o.service = h.service AND o.environment = h.environment
-LEFT JOIN (SELECT DISTINCT * FROM copied) AS k
-    ON 'copy:' || o.sha = k.because AND o.repository = k.repository AND o.service = k.service
-        AND o.environment = k.environment
-WHERE CASE WHEN h.sha IS NULL THEN o.because <> 'exchanged' OR k.because IS NOT NULL ELSE h.because <> 'baseline' END;
+LEFT JOIN brought AS b
+    ON o.sha = b.sha AND o.repository = b.repository AND o.service = b.service AND o.environment = b.environment
+WHERE CASE WHEN h.sha IS NULL THEN o.because <> 'exchanged' OR b.sha IS NOT NULL ELSE h.because <> 'baseline' END;
