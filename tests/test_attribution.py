@@ -268,8 +268,9 @@ def test_a_revert_of_a_squash_whose_branch_ends_in_a_merge_blames_who_shipped_th
     squash = "5" * 40
     merge = told("m", 4, "Merge branch 'main' into f1", parents=["x", "a"])
     store = store_of(
-        push(1, "", "a"), deploy(2, "V1", "a"), push(3, "a", "x", branch="f1"), push(4, "x", branch="f1", commits=[merge]),
-        push(5, "a", squash), *merged(5, 1, "m", squash), deploy(6, "V2", squash),
-        push(7, squash, commits=[told("r", 7, f"Revert\n\nThis reverts commit {squash}.")]), deploy(8, "V3", "r"),
+        push(1, "", "a"), deploy(2, "V1", "a"), push(3, "a", "x", branch="f1"),
+        push(4, "x", branch="f1", commits=[merge]), push(5, "a", squash), *merged(5, 1, "m", squash),
+        deploy(6, "V2", squash), deploy(8, "V3", "r"),
+        push(7, squash, commits=[told("r", 7, f"Revert\n\nThis reverts commit {squash}.")]),
     )  # fmt: skip
     assert failures(store) == {"V2": ("revert", 8.0, "revert")}
