@@ -105,9 +105,11 @@ class Incident(Event):
     incident: Name
     status: IncidentStatus
     services: tuple[Name, ...] = ()
-    deployment: Name | None = None
-    """The deployment (id, SHA or version) that caused it, where the sender links it."""
+    deployment: Annotated[str, Field(max_length=1000)] | None = None
+    """The deployment (id, SHA or version) that caused it, where the sender links it; empty where it links none any
+    longer, None where the event doesn't tell."""
     severity: str | None = None
+    """Empty where it has none any longer, None where the event doesn't tell."""
     title: str | None = None
     url: str | None = None
     described_at: Moment | None = None

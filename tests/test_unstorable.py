@@ -46,7 +46,7 @@ def test_one_delivery_that_no_table_can_hold_stops_no_other(tmp_path: Any) -> No
 @pytest.mark.parametrize("body", ["Reverts #99999999999999999999", "Reverts #" + "9" * 300, "Reverts other/repo#5"])
 def test_what_reverts_nothing_here_is_no_revert(body: str) -> None:
     one = event("pull_request", 1, status="opened", repository="acme/pay", number=6, body=body)
-    assert rows(store_of(one), "SELECT reverts_number FROM pull_request_events") == [(None,)]
+    assert rows(store_of(one), "SELECT reverts_number FROM pull_request_events") == [(0,)]
 
 
 def test_a_revert_may_name_its_repository_in_any_case() -> None:
@@ -90,6 +90,19 @@ def test_the_newest_description_of_an_incident_counts(title: str) -> None:
     ]
     for events in ([*shipped, *first, *edited], [*edited, *shipped, *first]):
         assert rows(store_of(*events), "SELECT DISTINCT title, deployment FROM incidents") == [(title, "V2")]
+
+
+def test_what_the_newest_description_no_longer_says_is_so_no_longer() -> None:
+    """A link that was a mistake, and a text that no longer names what it reverts; None only says nothing of it."""
+    linked = incident(4, "I", deployment="V1", severity="sev1", described_at=at(4))
+    unlinked = incident(4, "I", deployment="", severity="", described_at=at(9))
+    silent = incident(4, "I", described_at=at(10))
+    reverting = event("pull_request", 1, status="opened", repository="acme/pay", number=6, body="Reverts #5")
+    edited = event("pull_request", 2, status="updated", repository="acme/pay", number=6, body="Takes #5 further")
+    for told in ([linked, unlinked, silent, reverting, edited], [edited, reverting, silent, unlinked, linked]):
+        store = store_of(push(1, "", "a"), deploy(2, "V1", "a"), *told)
+        assert rows(store, "SELECT deployment, severity FROM incidents") == [(None, None)]
+        assert rows(store, "SELECT reverts_number FROM pull_requests") == [(None,)]
 
 
 def test_what_is_told_in_the_second_of_the_opening_came_later() -> None:

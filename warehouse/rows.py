@@ -166,10 +166,12 @@ def _pull_request(rows: Rows, source: str, pull: PullRequest) -> None:
 
 
 def _reverts(pull: PullRequest) -> int | None:
-    """The pull request of the same repository that this one says it reverts."""
-    found = REVERTS_NUMBER.search(pull.body or "")
-    if found is None or (found[1] or pull.repository).lower() != pull.repository.lower():
+    """The pull request of the same repository that this one says it reverts; 0 where it says so of none."""
+    if pull.body is None:
         return None
+    found = REVERTS_NUMBER.search(pull.body)
+    if found is None or (found[1] or pull.repository).lower() != pull.repository.lower():
+        return 0
     return int(found[2])
 
 

@@ -101,7 +101,7 @@ def _merge_request(one: Record, repository: str) -> Iterator[PullRequest]:
             "labels": tuple(one.get("labels") or ()),
             "author": (one.get("author") or {}).get("username"),
             "title": one.get("title"),
-            "body": one.get("description"),
+            "body": one.get("description") or "",
             "url": one.get("web_url"),
         })  # fmt: skip
 

@@ -172,7 +172,7 @@ def _pull_event(payload: Payload, status: str, at: str, what: str) -> PullReques
             "labels": [label["name"] for label in pull.get("labels") or ()],
             "author": _login(pull),
             "title": pull.get("title"),
-            "body": pull.get("body"),
+            "body": pull.get("body") or "",
             "commits": pull.get("commits"),
             "url": pull.get("html_url"),
         }
@@ -244,7 +244,7 @@ def _issues(payload: Payload) -> Events:
         changes.append(("reopened", issue["updated_at"]))
     repository = payload["repository"]["full_name"]
     link = LINKED_DEPLOYMENT.search(issue.get("body") or "")
-    severity = next((found[1] for label in labels if (found := SEVERITY.match(label))), None)
+    severity = next((found[1] for label in labels if (found := SEVERITY.match(label))), "")
     return [
         Incident.model_validate(
             {
@@ -253,7 +253,7 @@ def _issues(payload: Payload) -> Events:
                 "repository": repository,
                 "incident": f"{repository}#{issue['number']}",
                 "status": status,
-                "deployment": link[1] if link else None,
+                "deployment": link[1] if link else "",
                 "severity": severity,
                 "title": issue.get("title"),
                 "url": issue.get("html_url"),

@@ -26,9 +26,9 @@ one AS (
         max(events."at") FILTER (status = 'resolved') AS last_resolved_at,
         max(events."at") FILTER (status = 'reopened' OR (status = 'opened' AND events."at" > first_opened_at))
             AS last_reopened_at,
-        arg_max(severity, newest) AS severity,
+        nullif(arg_max(severity, newest), '') AS severity,
         arg_max(title, newest) AS title,
-        arg_max(deployment, newest) AS deployment,
+        nullif(arg_max(deployment, newest), '') AS deployment,
         arg_max(url, newest) AS url,
         CASE WHEN last_reopened_at IS NULL OR last_resolved_at >= last_reopened_at THEN last_resolved_at END
             AS resolved_at

@@ -24,7 +24,7 @@ SELECT
     coalesce(lower(arg_max(head_repository, newest)) <> lower(repository), false) AS fork,
     coalesce(arg_max(labels, newest), []) AS labels,
     arg_max(commits, newest) AS commits,
-    arg_max(reverts_number, newest) AS reverts_number,
+    nullif(arg_max(reverts_number, newest), 0) AS reverts_number,
     min(events."at") FILTER (status = 'opened') AS opened_at,
     CASE                                -- open for review from its opening, where it became a draft only later
         WHEN min(events."at") FILTER (status = 'draft') > min(events."at") FILTER (status = 'opened')
