@@ -16,7 +16,7 @@ _QUIET = {
 
 def git(path: Path, *arguments: str, at: datetime | None = None, given: str = "") -> str:
     """Runs git on a repository and gives what it printed; `at` is the clock it sees."""
-    clock = {"GIT_COMMITTER_DATE": _stamp(at), "GIT_AUTHOR_DATE": _stamp(at)} if at else {}
+    clock = {"GIT_COMMITTER_DATE": f"@{_stamp(at)}", "GIT_AUTHOR_DATE": f"@{_stamp(at)}"} if at else {}
     done = subprocess.run(
         ["git", "-C", str(path), *arguments],
         check=False, input=given, capture_output=True, text=True, env=os.environ | _QUIET | clock,

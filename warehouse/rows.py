@@ -18,7 +18,10 @@ NO_SHA = re.compile(r"^0*$")
 UNDATED = datetime(9999, 1, 1, tzinfo=UTC)
 """`told_until` of a push that doesn't date its head: it is always read."""
 REVERTS = re.compile(r"This reverts commit ([0-9a-f]{7,64})")
-REVERTS_NUMBER = re.compile(r"^Reverts ([\w.-]+/[\w.-]+)?#([0-9]{1,18})(?![0-9])", re.MULTILINE)
+REVERTS_NUMBER = re.compile(
+    r"^(?:Reverts|This reverts merge request) ([\w.-]+(?:/[\w.-]+)+)?[#!]([0-9]{1,18})(?![0-9])", re.MULTILINE
+)
+"""As GitHub and GitLab write it."""
 
 _TIME = pl.Datetime("us", "UTC")
 _LIST = pl.List(pl.String)

@@ -1,6 +1,7 @@
 """Backfill from git: commits with their parents, and tags or merges as deployments. Bypasses Kafka; the same facts."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -14,11 +15,11 @@ from streams.backfill import gitlog
 from warehouse import sql
 from warehouse.backfilled import Progress, read_progress, write_chunk
 from warehouse.people import people_key
-from warehouse.rows import Rows
+from warehouse.rows import Rows, service_name
 from warehouse.store import Store
 
 SOURCE = "git"
-URL = re.compile(r"^(?:\w+://[^/]+/|[\w.-]+@[^:/]+:)(?P<slug>.+?)(?:\.git)?/?$")
+URL = re.compile(r"^(?:\w+://[^/]+/|(?:[\w.-]+@)?[\w.-]+:/?(?!/))(?P<slug>.+?)(?:\.git)?/?$")
 
 Step = Callable[[int, int], None]
 """Called with (records read so far, of how many)."""
@@ -74,14 +75,14 @@ def backfill_git(store: Store, settings: Settings, run: GitRun, step: Step | Non
 
     Writes the facts and what they touch; the caller computes. Raises LeadlineError.
     """
-    people, heads = people_key(settings), gitlog.heads(run.path)
-    progress = _begin(store, run, heads)
+    people, heads, ends = people_key(settings), gitlog.heads(run.path), gitlog.ends_of(run.path)
+    progress = _begin(store, run, (*heads, *ends))
     first, total = progress.done, gitlog.count(run.path, progress.known) if step else 0
     with ThreadPoolExecutor(1) as writer:
         written: Future[None] | None = None
         for piece in gitlog.stream(run.path, run.files, progress.known, progress.done):
             columns = gitlog.read_columns(piece)
-            frame = gitlog.commit_frame(columns, run.repository, run.files, people, settings.show_handles)
+            frame = gitlog.commit_frame(columns, run.repository, run.files, people, settings.show_handles, ends)
             if written:
                 written.result()
             if step:
@@ -90,20 +91,22 @@ def backfill_git(store: Store, settings: Settings, run: GitRun, step: Step | Non
             progress = progress.after(frame.height)
             written = writer.submit(write_chunk, store, progress, rows, {"commits": frame})
         rows = Rows(people, settings.show_handles)
-        deployments, standing = _deployments(run), _standing(run)
+        deployments, standing = _deployments(store, run), _standing(run)
         if written:
             written.result()
     if step:
         step(progress.done, total)
     for event in (*deployments, *standing):
         rows.add(SOURCE, event)
-    write_chunk(store, replace(progress, finished=True, known=tuple(heads)), rows)
-    shallow = gitlog.run_git(run.path, "rev-parse", "--is-shallow-repository").strip() == "true"
-    return GitRead(run.repository, progress.done - first, len(deployments), shallow)
+    # What a shallow clone lacks lies behind what it has: it is read again until it is whole.
+    known = progress.known if ends else tuple(heads)
+    write_chunk(store, replace(progress, finished=True, known=known), rows)
+    return GitRead(run.repository, progress.done - first, len(deployments), bool(ends))
 
 
 def _begin(store: Store, run: GitRun, heads: Sequence[str]) -> Progress:
-    """Where to start: after what an interrupted run of the same heads has read, without what finished runs have."""
+    """Where to start: after what an interrupted run of the same heads (and ends of a shallow clone) has read, without
+    what finished runs have."""
     name = f"git {run.repository}{' with files' if run.files else ''}"
     state = blake2b(" ".join(heads).encode(), digest_size=16).hexdigest()
     before = read_progress(store, name)
@@ -113,7 +116,10 @@ def _begin(store: Store, run: GitRun, heads: Sequence[str]) -> Progress:
 
 
 def _standing(run: GitRun) -> Sequence[Push]:
-    """Where the default branch stands, as a push that lists no commit: git has told them all."""
+    """Where the default branch stands, as a push that lists no commit: git has told them all.
+
+    Not later than now, whatever the clock of who committed says: what webhooks will tell is newer.
+    """
     found = gitlog.default_branch(run.path)
     if found is None:
         return []
@@ -121,7 +127,7 @@ def _standing(run: GitRun) -> Sequence[Push]:
     return [
         Push(
             id=f"{SOURCE}/{run.repository}/{name}/{head.sha}",
-            at=datetime.fromtimestamp(head.at, UTC),
+            at=min(datetime.fromtimestamp(head.at, UTC), datetime.now(UTC)),
             repository=run.repository,
             branch=name,
             before="",
@@ -131,21 +137,37 @@ def _standing(run: GitRun) -> Sequence[Push]:
     ]
 
 
-def _deployments(run: GitRun) -> Sequence[Deployment]:
+def _deployments(store: Store, run: GitRun) -> Sequence[Deployment]:
     found = gitlog.tags(run.path, run.tags) if run.tags else []
     found += gitlog.merges(run.path, run.merges_to) if run.merges_to else []
+    names = _names(store, run, found)
     return [
         Deployment(
-            id=f"{SOURCE}/{run.repository}/{tag.name}",
+            id=f"{SOURCE}/{run.repository}/{name}",
             at=datetime.fromtimestamp(tag.at, UTC),
             service=run.service,
             repository=run.repository,
-            deployment=tag.name,
+            deployment=name,
             environment=run.environment,
             status="success",
             sha=tag.sha,
             version=tag.name if run.tags else None,
             ref=f"refs/tags/{tag.name}" if run.tags else run.merges_to,
         )
+        for tag, name in zip(found, names, strict=True)
+    ]
+
+
+def _names(store: Store, run: GitRun, found: Sequence[gitlog.Tag]) -> Sequence[str]:
+    """What the deployments are called: as their tags. One that stands for another commit already (in a service's other
+    repository, or because the tag was moved) is another deployment, and has its SHA in its name."""
+    held: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    with store.cursor() as cursor:
+        key = f"service={service_name(run.service)}" if run.service else f"repository={run.repository}"
+        values = {"source": SOURCE, "environment": run.environment, "key": key, "names": [tag.name for tag in found]}
+        for name, *commit in cursor.execute(sql.load("backfill/held"), values).fetchall():
+            held[name].add(tuple(commit))
+    return [
+        f"{tag.name}@{tag.sha[:12]}" if held[tag.name] and (run.repository, tag.sha) not in held[tag.name] else tag.name
         for tag in found
     ]

@@ -6,21 +6,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
+from secrets import token_hex
 from threading import Thread
 from typing import IO, cast
 
 import polars as pl
 
 from models.errors import LeadlineError
+from models.events import LAST_MOMENT
 from warehouse.people import person
 
-CHUNK_BYTES = 4 * 1024 * 1024
+CHUNK_BYTES = 8 * 1024 * 1024
 PIPE_BYTES = 1024 * 1024
 """What git may be ahead by while this process is busy."""
-RECORD, FIELD = "\x1e", "\x1f"
-FORMAT = "%x1e%H%x1f%P%x1f%ct%x1f%an%x1f%ae%x1f%B%x1f"
-"""One record: SHA, parents, committer date, author's name and address, raw message, touched paths."""
-COLUMNS = ("sha", "parents", "committed_at", "name", "address", "message", "files")
+MARK = f"\x1e{token_hex(8)}"
+"""Begins a record: nobody who wrote a message or a path knew it. Fields end in NUL, which git allows in neither."""
+FORMAT = f"{MARK}%H%x00%P%x00%ct%x00%at%x00%an%x00%ae%x00%B%x00"
+"""One record: SHA, parents, committer's and author's date, author's name and address, raw message, touched paths."""
+COLUMNS = ("sha", "parents", "committed_at", "authored_at", "name", "address", "message", "files")
+PATHS = ("--no-renames", "--diff-merges=off", "--ignore-submodules=none", "--no-relative")
+"""Whatever the user's configuration says, paths are the same."""
+LAST_SECOND = int(LAST_MOMENT.timestamp())
 SETTINGS = ("-c", "core.quotePath=false", "-c", "i18n.logOutputEncoding=UTF-8", "-c", "log.showSignature=false",
             "-c", "log.mailmap=false", "-c", "log.showRoot=true")  # fmt: skip
 NOREPLY = r"^(?:\d+\+)?([^@]+)@users\.noreply\.github\.com$"
@@ -63,25 +69,41 @@ def heads(path: Path) -> list[str]:
 
 
 def tags(path: Path, pattern: str) -> list[Tag]:
-    """Tags whose name matches a glob, by their time."""
+    """Tags whose name matches a glob as `git tag --list` matches it, by their time."""
     shown = "--format=%(objecttype) %(objectname) %(refname) %(creatordate:unix)"
-    rows = [line.split(" ") for line in run_git(path, "for-each-ref", shown, f"refs/tags/{pattern}").splitlines()]
+    rows = [line.split(" ") for line in run_git(path, "tag", "--list", shown, "--", pattern).splitlines()]
     asked = [sha for kind, sha, *_ in rows if kind != "commit"]
     given = "".join(f"{sha}^{{commit}}\n" for sha in asked)
     told = run_git(path, "cat-file", "--batch-check=%(objectname) %(objecttype)", given=given) if asked else ""
     peeled = dict(zip(asked, (line.removesuffix(" commit") for line in told.splitlines()), strict=True))
     found = [
-        Tag(name.removeprefix("refs/tags/"), commit, int(at))
+        Tag(name.removeprefix("refs/tags/"), commit, _second_of(at) or _committed_at(path, commit))
         for _, sha, name, at in rows
-        if at and " " not in (commit := peeled.get(sha, sha))
+        if " " not in (commit := peeled.get(sha, sha))
     ]
     return sorted(found, key=lambda tag: (tag.at, tag.name))
 
 
 def merges(path: Path, branch: str) -> list[Tag]:
     """The merge commits on a branch's first-parent way, oldest first, each as what was deployed by it."""
-    told = run_git(path, "log", "--first-parent", "--merges", "--reverse", "--format=%H %ct", branch, "--")
-    return [Tag(sha, sha, int(at)) for sha, _, at in (line.partition(" ") for line in told.splitlines())]
+    told = run_git(path, "log", "--first-parent", "--merges", "--reverse", "--format=%H,%ct,%at", branch, "--")
+    return [Tag(sha, sha, _second_of(*dates)) for sha, *dates in (line.split(",") for line in told.splitlines())]
+
+
+def _committed_at(path: Path, sha: str) -> int:
+    """What dates a tag that names no tagger, as old ones do: its commit."""
+    return _second_of(*run_git(path, "log", "--no-walk", "--format=%ct,%at", sha, "--").strip().split(","))
+
+
+def _second_of(*dates: str) -> int:
+    """The first date that git could read and a table can hold, in seconds since 1970; else 0, as git itself counts."""
+    return next((int(date) for date in dates if date.isdecimal() and int(date) < LAST_SECOND), 0)
+
+
+def ends_of(path: Path) -> list[str]:
+    """The commits at which a shallow clone was cut off: git shows them without the parents that they have."""
+    cut = path / run_git(path, "rev-parse", "--git-path", "shallow").strip()
+    return cut.read_text(encoding="ascii").split() if cut.exists() else []
 
 
 def default_branch(path: Path) -> tuple[str, Tag] | None:
@@ -96,7 +118,7 @@ def default_branch(path: Path) -> tuple[str, Tag] | None:
         if reference and (line := run_git(path, "for-each-ref", shown, reference)):
             sha, _, at = line.strip().partition(" ")
             name = reference.removeprefix("refs/heads/").removeprefix("refs/remotes/origin/")
-            return name, Tag(name, sha, int(at))
+            return name, Tag(name, sha, _second_of(at))
     return None
 
 
@@ -114,7 +136,7 @@ def count(path: Path, known: Sequence[str]) -> int:
 
 def log_command(path: Path, files: bool) -> list[str]:
     """`git log` of all that any reference leads to, in records of FORMAT."""
-    shown = ("--name-only", "--no-renames", "--diff-merges=off") if files else ("--no-patch",)
+    shown = (*PATHS, "--name-only") if files else ("--no-patch",)
     return _git(path, "log", "--all", "-z", f"--format={FORMAT}", *shown)
 
 
@@ -132,7 +154,7 @@ def stream(path: Path, files: bool, known: Sequence[str] = (), skip: int = 0) ->
     try:
         while piece:
             rest += piece
-            end = rest.rfind(RECORD.encode())
+            end = rest.rfind(MARK.encode())
             if end > 0:
                 yield rest[:end]
                 rest = rest[end:]
@@ -162,18 +184,20 @@ def _without(known: Sequence[str]) -> str:
 
 
 def read_columns(piece: bytes) -> pl.DataFrame:
-    """A piece of `stream` as COLUMNS, all text. What a stray control character in a message cut off is left out."""
-    frame = pl.read_csv(
-        piece.lstrip(b"\x1e\0\n"), has_header=False, separator=FIELD, eol_char=RECORD, quote_char=None,
-        encoding="utf8-lossy", truncate_ragged_lines=True, empty_string_is_null=False,
-        schema=dict.fromkeys(COLUMNS, pl.String),
-    )  # fmt: skip
-    return frame.filter(pl.col("sha").str.contains("^[0-9a-f]{40,64}$"))
+    """A piece of `stream` as COLUMNS, all text."""
+    records = pl.Series([piece.decode(errors="replace").removeprefix(MARK)]).str.split(MARK).explode()
+    return records.str.splitn("\0", len(COLUMNS)).struct.rename_fields(COLUMNS).struct.unnest()
 
 
-def commit_frame(frame: pl.DataFrame, repository: str, files: bool, people: bytes, show_handles: bool) -> pl.DataFrame:
-    """COLUMNS as the table `commits` has them (`warehouse.rows.commit_row` says the same of one commit)."""
+def commit_frame(
+    frame: pl.DataFrame, repository: str, files: bool, people: bytes, show_handles: bool, ends: Sequence[str] = ()
+) -> pl.DataFrame:
+    """COLUMNS as the table `commits` has them (`warehouse.rows.commit_row` says the same of one commit).
+
+    Of what stands in `ends` neither parents nor paths are known.
+    """
     message, nothing = pl.col("message"), pl.lit([], dtype=pl.List(pl.String))
+    known = ~pl.col("sha").is_in(ends)
     login = pl.col("address").str.extract(NOREPLY)
     told = frame.with_columns(
         author_name=pl.coalesce(login, pl.col("address"), pl.col("name")),
@@ -184,14 +208,16 @@ def commit_frame(frame: pl.DataFrame, repository: str, files: bool, people: byte
     return told.select(
         pl.lit(repository).alias("repository"),
         "sha",
-        committed_at=pl.from_epoch(pl.col("committed_at").cast(pl.Int64), "s")
+        committed_at=pl.from_epoch(pl.coalesce(_second("committed_at"), _second("authored_at"), 0), "s")
         .dt.replace_time_zone("UTC")
         .dt.cast_time_unit("us"),
         title=message.str.extract(r"^([^\n]*)").str.strip_chars().str.slice(0, 500),
         author=pl.col("author_name").replace_strict(authors, default=None, return_dtype=pl.String),
         handle=shown,
-        parents=pl.when(pl.col("parents") == "").then(nothing).otherwise(pl.col("parents").str.split(" ")),
-        files=_files() if files else pl.lit(None, dtype=pl.List(pl.String)),
+        parents=pl.when(known).then(
+            pl.when(pl.col("parents") == "").then(nothing).otherwise(pl.col("parents").str.split(" "))
+        ),
+        files=pl.when(known & pl.lit(files)).then(_files()),
         reverts=pl.when(message.str.contains("This reverts commit ", literal=True))
         .then(message.str.extract_all(r"This reverts commit [0-9a-f]{7,64}"))
         .otherwise(nothing)
@@ -199,6 +225,13 @@ def commit_frame(frame: pl.DataFrame, repository: str, files: bool, people: byte
         .list.unique()
         .list.sort(),
     )
+
+
+def _second(date: str) -> pl.Expr:
+    """Seconds since 1970; NULL where git can't read the date or no table can hold it: the author's counts then, else 0,
+    as git itself counts."""
+    second = pl.col(date).cast(pl.Int64, strict=False)
+    return pl.when(second.is_between(0, LAST_SECOND, closed="left")).then(second)
 
 
 def _files() -> pl.Expr:
