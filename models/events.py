@@ -112,6 +112,8 @@ class Incident(Event):
     """Empty where it has none any longer, None where the event doesn't tell."""
     title: str | None = None
     url: str | None = None
+    opened_at: Moment | None = None
+    """When it was opened, where an event of another status says so; an opening that was told itself decides."""
     described_at: Moment | None = None
     """Since when `deployment`, `severity`, `title` and `url` are so, where they may have been written after `at`; the
     newest description counts."""

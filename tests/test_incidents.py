@@ -1,7 +1,7 @@
 """Incidents that are told in part, and what links and flags say of deployments: the less common cases."""
 
 from tests.test_attribution import BASE, failures
-from tests.warehouses import deploy, fill, incident, push, rows, store_of
+from tests.warehouses import at, deploy, fill, incident, push, rows, store_of
 
 
 def test_a_link_may_be_the_first_characters_of_a_sha() -> None:
@@ -25,6 +25,19 @@ def test_an_incident_of_which_only_the_end_is_known_is_no_zero_and_blames_nothin
     assert rows(store, "SELECT status, opening_known FROM incidents") == [("resolved", False)]
     fill(store, [incident(2.5, "I")])
     assert failures(store) == {"V1": ("incident", 3.0, "incident")}
+
+
+def test_any_event_may_tell_the_opening_and_the_opening_itself_decides() -> None:
+    late = [
+        incident(4, "I", "acknowledged", opened_at=at(3)),
+        incident(5, "I", "resolved", opened_at=at(3)),
+    ]
+    query = f"SELECT opening_known, opened_at = TIMESTAMPTZ '{at(3)}', status FROM incidents"
+    store = store_of(*BASE, *late)
+    assert rows(store, query) == [(True, True, "resolved")]
+    assert failures(store) == {"V1": ("incident", 5.0, "incident")}
+    fill(store, [incident(3.25, "I")])
+    assert rows(store, query) == rows(store_of(*BASE, incident(3.25, "I"), *late), query) == [(True, False, "resolved")]
 
 
 def test_an_incident_resolved_before_it_opened_is_an_anomaly_and_not_open() -> None:

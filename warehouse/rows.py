@@ -48,7 +48,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "incident_events": _DIGEST
     | {"incident": pl.String, "status": pl.String, "at": _TIME, "keys": _LIST}
     | dict.fromkeys(("deployment", "severity", "title", "url"), pl.String)
-    | {"described_at": _TIME},
+    | {"described_at": _TIME, "opened_at": _TIME},
     "catalog_snapshots": _DIGEST | {"location": pl.String, "at": _TIME, "entities": pl.String},
 }
 
@@ -201,6 +201,7 @@ def _incident(rows: Rows, source: str, event: Incident) -> None:
     rows.put(
         "incident_events", source, event.incident, event.status, _utc(event.at), keys, event.deployment,
         event.severity, event.title, event.url, _utc(event.described_at or event.at),
+        _utc(event.opened_at) if event.opened_at else None,
     )  # fmt: skip
 
 

@@ -72,6 +72,7 @@ def _incident(event: dict[str, Any], status: str) -> Incident:
             "at": event["occurred_at"],
             "incident": data["id"],
             "status": status,
+            "opened_at": None if status == "opened" else data.get("created_at"),
             "bindings": [f"pagerduty.com/service-id={service['id']}"] if service.get("id") else [],
             "severity": (data.get("priority") or {}).get("summary") or data.get("urgency"),
             "title": data.get("title"),

@@ -5,7 +5,10 @@ INSERT INTO incidents BY NAME
 WITH events AS (
     SELECT
         e.*, {'described_at': e.described_at, 'at': e."at", 'digest': e.digest} AS newest,
-        min(e."at") FILTER (e.status = 'opened') OVER (PARTITION BY e.source, e.incident) AS first_opened_at
+        coalesce(
+            min(e."at") FILTER (e.status = 'opened') OVER (PARTITION BY e.source, e.incident),
+            min(e.opened_at) OVER (PARTITION BY e.source, e.incident)
+        ) AS first_opened_at
     FROM incident_events AS e
     WHERE (e.source, e.incident) IN (SELECT (source, incident) FROM scoped_incidents)
 ),
