@@ -22,7 +22,7 @@ SECRET_PREFIX = PREFIX + "SECRET_"
 class Settings(BaseSettings):
     """INTERFACE.md names these; durations are seconds, sizes bytes."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
     home: Path = Path(".leadline")
     kafka: str | None = None
@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, OSError):
             raise ValueError(f"{value!r} is no time zone, such as Europe/Oslo") from None
         return value
 
@@ -127,15 +127,19 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise LeadlineError(f"{path} is not TOML: {error}") from None
+        except OSError as error:
+            raise LeadlineError(f"{path} can't be read: {error.strerror}", "name a file of settings") from None
     elif config:
         raise LeadlineError(f"there is no configuration file {config}")
     known = set(Settings.model_fields)
     for key in values:
         _refuse_unknown(key, known, str(path))
-    for name in os.environ:
+    for name, value in os.environ.items():
         if name.startswith(PREFIX) and not name.startswith(SECRET_PREFIX):
-            _refuse_unknown(name.removeprefix(PREFIX).lower(), known, "the environment", shown=name)
-            values.pop(name.removeprefix(PREFIX).lower(), None)
+            key = name.removeprefix(PREFIX).lower()
+            _refuse_unknown(key, known, "the environment", shown=name)
+            if value:  # an empty one is as none
+                values.pop(key, None)
     try:
         return Settings(**(values | {k: v for k, v in overrides.items() if v is not None}))
     except ValidationError as error:

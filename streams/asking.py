@@ -23,7 +23,7 @@ EnvironmentOption = Annotated[str | None, typer.Option(help="An environment's na
 StatisticOption = Annotated[str | None, typer.Option(help="p50, p75, p90, p95, mean … Default: the metric's own.")]
 LadderOption = Annotated[str | None, typer.Option(help="The ladder of bands.")]
 ProfileOption = Annotated[str | None, typer.Option(help="The definition profile: devlake-2023, fourkeys, gitlab …")]
-LimitOption = Annotated[int, typer.Option(min=1, help="How many rows.")]
+LimitOption = Annotated[int, typer.Option(min=1, max=2**31 - 1, help="How many rows.")]
 ByOption = Annotated[Slice, typer.Option(help="Slice by this.")]
 BucketOption = Annotated[BucketSize, typer.Option(help="A value for each of these.")]
 

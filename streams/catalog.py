@@ -1,5 +1,6 @@
 """Catalog folders into the line: a snapshot of a folder is a delivery, so that a rebuild has the catalog too."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -7,8 +8,6 @@ from threading import Event, Thread
 
 import orjson
 import structlog
-from kafka import KafkaProducer
-from kafka.errors import KafkaError
 from watchfiles import watch as watch_files
 
 from models.delivery import DELIVERIES_TOPIC, Delivery
@@ -16,8 +15,9 @@ from models.errors import LeadlineError
 from models.events import CatalogSnapshot
 from models.settings import Settings
 from streams.ingest import ingest
+from streams.produce import produce
 from streams.sources import catalog as source
-from streams.topics import client_options, ensure_topics, max_message_bytes
+from streams.topics import topic_ids
 from warehouse.catalog.files import read_folder
 from warehouse.compute import compute
 from warehouse.store import Store
@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 SENT_FILE = "catalog.json"
 """In the home folder: what was sent last of each watched folder, so that a restart doesn't send it again."""
+RETRY_MS = 5_000
+"""What Kafka didn't take is sent again after so long."""
 
 
 def snapshot(folder: Path) -> CatalogSnapshot:
@@ -47,18 +49,7 @@ def delivery_of(one: CatalogSnapshot) -> Delivery:
 
 def send(settings: Settings, one: CatalogSnapshot) -> None:
     """Through Kafka, acknowledged by it. Raises LeadlineError where it doesn't answer."""
-    ensure_topics(settings)
-    key, value, headers = delivery_of(one).to_record()
-    try:
-        producer = KafkaProducer(
-            **client_options(settings), acks="all", max_request_size=max_message_bytes(settings), retries=3
-        )
-        try:
-            producer.send(DELIVERIES_TOPIC, key=key, value=value, headers=headers).get(timeout=30)
-        finally:
-            producer.close(5)
-    except KafkaError as error:
-        raise LeadlineError(f"Kafka didn't take the catalog ({type(error).__name__})", "is it up?") from None
+    list(produce(settings, [delivery_of(one)]))
 
 
 def write(settings: Settings, one: CatalogSnapshot) -> None:
@@ -84,24 +75,51 @@ def _watch(settings: Settings, stop: Event) -> None:
     folders = settings.catalog_folders
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
-        _send_if_changed(settings, folder)
-    for _ in watch_files(*folders, stop_event=stop, debounce=500, yield_on_timeout=False):
-        for folder in folders:
+    waiting = _send_changed(settings, dict.fromkeys(folders))
+    changes = watch_files(*folders, stop_event=stop, debounce=500, rust_timeout=RETRY_MS, yield_on_timeout=True)
+    for changed in changes:
+        waiting = _send_changed(settings, dict.fromkeys(folders) if changed else waiting)
+
+
+def _send_changed(settings: Settings, folders: Mapping[Path, str | None]) -> dict[Path, str | None]:
+    """Folders that may have changed, each with why it wasn't sent before → those that are still to be sent."""
+    left: dict[Path, str | None] = {}
+    for folder, said in folders.items():
+        try:
             _send_if_changed(settings, folder)
+        except Exception as error:  # this thread must live: without it no change is ever loaded
+            left[folder] = reason = str(error)
+            if reason != said:
+                known = isinstance(error, LeadlineError)
+                log.error(
+                    "the catalog waits", folder=str(folder), reason=reason, exc_info=None if known else error
+                )  # fmt: skip
+    return left
 
 
 def _send_if_changed(settings: Settings, folder: Path) -> None:
-    """A broken catalog is said and the last good one stays."""
-    path = settings.home / SENT_FILE
-    sent: dict[str, str] = orjson.loads(path.read_bytes()) if path.exists() else {}
+    """A broken catalog is said and the last good one stays. Raises LeadlineError where Kafka doesn't take it."""
     try:
         one = snapshot(folder)
-        digest = one.id.partition("@")[0]
-        if sent.get(one.location) == digest or not (one.entities or one.location in sent):
-            return
-        send(settings, one)
     except LeadlineError as error:
         log.error("the catalog was not loaded", folder=str(folder), reason=error.message)
         return
-    path.write_bytes(orjson.dumps(sent | {one.location: digest}))
+    sent = _sent(settings)
+    # a topic that was made again, or another Kafka's, has nothing of what was sent
+    state = f"{one.id.partition('@')[0]}@{topic_ids(settings)[DELIVERIES_TOPIC]}"
+    if sent.get(one.location) == state or not (one.entities or one.location in sent):
+        return
+    send(settings, one)
+    path = settings.home / SENT_FILE
+    written = path.with_suffix(".new")
+    written.write_bytes(orjson.dumps(sent | {one.location: state}))
+    written.replace(path)
     log.info("catalog loaded", folder=str(folder), entities=len(one.entities))
+
+
+def _sent(settings: Settings) -> dict[str, str]:
+    """Nothing where it was never kept, or was cut off: what is sent twice changes nothing."""
+    try:
+        return orjson.loads((settings.home / SENT_FILE).read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return {}

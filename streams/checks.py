@@ -84,9 +84,8 @@ def _receiver(settings: Settings) -> Finding:
 def _broker(settings: Settings) -> Finding:
     try:
         held = sum(end_offsets(settings, DELIVERIES_TOPIC).values())
-    except (LeadlineError, OSError, RuntimeError) as error:
-        said = f"Kafka doesn't answer at {settings.bootstrap} ({type(error).__name__})"
-        return Finding("broker", "broken", said, "start `leadline broker` or `leadline up`, or set LEADLINE_KAFKA")
+    except LeadlineError as error:
+        return Finding("broker", "broken", error.message, error.hint or "")
     return Finding("broker", "ok", f"Kafka at {settings.bootstrap} took {held:,} deliveries")
 
 

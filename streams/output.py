@@ -10,6 +10,7 @@ import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 
 class Format(StrEnum):
@@ -23,8 +24,8 @@ class Format(StrEnum):
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print the data.")]
 
-messages = Console(stderr=True, soft_wrap=True)
-"""Progress and messages: never stdout, which is for data."""
+messages = Console(stderr=True, soft_wrap=True, markup=False)
+"""Progress and messages: never stdout, which is for data. What senders and folders are called is no markup."""
 
 
 def show(
@@ -37,15 +38,15 @@ def show(
 
 def _table(rows: Sequence[Mapping[str, Any]], names: list[str], title: str | None) -> None:
     console = Console()
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(title=title and Text(title), title_justify="left", header_style="bold")
     for place, name in enumerate(names):
         numeric = any(isinstance(row.get(name), int | float) for row in rows)
         longest = max((len(_text(row.get(name))) for row in rows), default=0)
         # what a row is called is copied into the next command: whole, unless that leaves the others no room
         whole = place == 0 and longest <= console.width // 2
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold", no_wrap=whole)
+        table.add_column(Text(name), justify="right" if numeric else "left", overflow="fold", no_wrap=whole)
     for row in rows:
-        table.add_row(*(_text(row.get(name)) for name in names))
+        table.add_row(*(Text(_text(row.get(name))) for name in names))
     console.print(table)
 
 

@@ -85,7 +85,7 @@ class Process:
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            messages.print(f"[yellow]{self.name} didn't stop within {STOP_SECONDS:.0f} s: killed[/]")
+            messages.print(f"{self.name} didn't stop within {STOP_SECONDS:.0f} s: killed", style="yellow")
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()

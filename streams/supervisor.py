@@ -128,7 +128,8 @@ class _Kept:
         rest = PAUSE_SECONDS[min(self.failures, len(PAUSE_SECONDS)) - 1]
         self._resume = now + rest
         code = f" with exit code {self.process.exit_code}" if self.process else ""
-        messages.print(f"[yellow]{self.name} {what}{code}; starting again in {rest:g} s[/] {self.log_hint()}")
+        said = f"{self.name} {what}{code}; starting again in {rest:g} s {self.log_hint()}"
+        messages.print(said, style="yellow")
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -2,13 +2,15 @@
 
 import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import stamina
 from aiokafka.helpers import create_ssl_context
 from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.admin import NewTopic
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.errors import BrokerResponseError, KafkaError, TopicAlreadyExistsError
 from kafka.structs import TopicPartition
 
 from models.addresses import split
@@ -61,10 +63,8 @@ def client_options(settings: Settings) -> dict[str, Any]:
 def admin(settings: Settings) -> KafkaAdminClient:
     """An administration client; close it. Raises LeadlineError where Kafka doesn't answer."""
     _knock(settings)
-    try:
+    with plainly(settings):
         return KafkaAdminClient(**client_options(settings), **PATIENCE)
-    except KafkaError as error:
-        raise _silent(settings, type(error).__name__) from None
 
 
 def _knock(settings: Settings) -> None:
@@ -87,28 +87,40 @@ def _silent(settings: Settings, reason: str) -> LeadlineError:
     )
 
 
+@contextmanager
+def plainly(settings: Settings) -> Iterator[None]:
+    """What Kafka refuses, or doesn't answer in time, raised as a LeadlineError that says so in one line."""
+    try:
+        yield
+    except BrokerResponseError as error:
+        raise LeadlineError(
+            f"Kafka at {settings.bootstrap} refused: {error.description} ({type(error).__name__})",
+            "see the settings LEADLINE_KAFKA_… in docs/settings.md, and what this user may do there",
+        ) from None
+    except KafkaError as error:
+        raise _silent(settings, type(error).__name__) from None
+
+
 def ensure_topics(settings: Settings) -> None:
-    """Makes the topics where they are missing. Deliveries are kept for ever: replay reads them."""
+    """Makes the topics where they are missing. Deliveries are kept for ever: replay reads them.
+
+    Raises LeadlineError where Kafka doesn't answer, or refuses.
+    """
     limit = str(max_message_bytes(settings))
     shapes = {
         DELIVERIES_TOPIC: {"max.message.bytes": limit, "retention.ms": "-1"},
         TOUCHED_TOPIC: {"max.message.bytes": limit, "retention.ms": str(24 * 3600 * 1000)},
     }
-    client = admin(settings)
-    try:
+    with plainly(settings), closing(admin(settings)) as client:
         missing = set(shapes) - set(client.list_topics())
         for name in sorted(missing):
             topic = NewTopic(name, settings.kafka_partitions, settings.kafka_replication, topic_configs=shapes[name])
-            try:
+            with suppress(TopicAlreadyExistsError):
                 client.create_topics([topic])
-            except TopicAlreadyExistsError:
-                continue
         # made is not yet known: a node tells of a new topic a moment later
         for attempt in stamina.retry_context(on=LeadlineError, attempts=None, timeout=KNOWN_SECONDS, wait_max=0.5):
             with attempt:
                 _ids(client)
-    finally:
-        client.close()
 
 
 def topic_ids(settings: Settings) -> dict[str, str]:
@@ -116,11 +128,8 @@ def topic_ids(settings: Settings) -> dict[str, str]:
 
     Raises LeadlineError where Kafka doesn't answer, or doesn't know a topic: a node that has just started may not yet.
     """
-    client = admin(settings)
-    try:
+    with plainly(settings), closing(admin(settings)) as client:
         return _ids(client)
-    finally:
-        client.close()
 
 
 def _ids(client: KafkaAdminClient) -> dict[str, str]:
@@ -133,10 +142,10 @@ def _ids(client: KafkaAdminClient) -> dict[str, str]:
 def end_offsets(settings: Settings, topic: str = DELIVERIES_TOPIC) -> dict[int, int]:
     """Partition → the offset after its last record. Raises LeadlineError where Kafka doesn't answer."""
     _knock(settings)
-    consumer = KafkaConsumer(**client_options(settings), **PATIENCE, enable_auto_commit=False)
-    try:
+    with (
+        plainly(settings),
+        closing(KafkaConsumer(**client_options(settings), **PATIENCE, enable_auto_commit=False)) as consumer,
+    ):
         partitions = consumer.partitions_for_topic(topic) or set()
         ends = consumer.end_offsets([TopicPartition(topic, number) for number in partitions])
         return {partition.partition: end for partition, end in ends.items()}
-    finally:
-        consumer.close()

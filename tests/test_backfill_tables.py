@@ -156,3 +156,11 @@ def test_what_is_wrong_with_a_table_is_said(run: Run, text: str, words: list[str
     _, err = run("csv", tmp_path / "t.csv", *words, code=2 if words else 1)
     assert said in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("source", ["github", "gitlab"])
+def test_an_export_that_says_nothing_is_told(run: Run, tmp_path: Path, source: str) -> None:
+    (tmp_path / "odd.json").write_text('{"a": 1}')
+    out, err = run(source, tmp_path / "odd.json", "--repository", "acme/pay", "--format", "json")
+    assert json.loads(out) == [{"source": source, "objects": 1, "left_out": 1, "events": 0, "written": 0}]
+    assert "none of 1 objects says anything" in err

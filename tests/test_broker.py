@@ -29,6 +29,9 @@ def known_topics(settings: Settings) -> dict[str, str]:
 
 def test_what_was_acknowledged_survives_sigkill(kafka_node: Broker) -> None:
     settings = Settings(broker=kafka_node.address, kafka_partitions=4)
+    with pytest.raises(LeadlineError, match=r"refused: Replication.*InvalidReplicationFactorError") as refused:
+        ensure_topics(settings.model_copy(update={"kafka_replication": 3}))
+    assert "LEADLINE_KAFKA_" in refused.value.hint
     ensure_topics(settings)
     ensure_topics(settings)
     before = topic_ids(settings)

@@ -1,13 +1,20 @@
 """Catalog folders: checked as Backstage does, bound to facts, and followed by history when they change."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
+from models.delivery import DELIVERIES_TOPIC
 from models.errors import LeadlineError
 from models.settings import Settings
+from streams import catalog
+from streams.broker import Broker
 from streams.catalog import snapshot, write
+from streams.topics import end_offsets, ensure_topics, topic_ids
+from tests.conftest import wait_until
 from tests.warehouses import deploy, event, fill, push, rows, store_of
 from warehouse.catalog.derive import shown_name
 from warehouse.catalog.files import read_folder
@@ -148,6 +155,8 @@ def test_pagerduty_is_bound_by_its_service_id(tmp_path: Path) -> None:
         ("{owner: pay-team, domain: commerce}", "{domain: commerce}", 13, "spec.owner"),
         ("{type: team, children: []}", "{type: team}", 28, "spec.children"),
         ("{name: money}", "{name: money, namespace: Big One}", 12, "metadata.namespace"),
+        ("{owner: pay-team, domain: commerce}", "{owner: pay-team, n: 99999999999999999999}", 13, "spec"),
+        ("{owner: pay-team, domain: commerce}", '{owner: "\\ud800"}', 13, "spec"),
     ],
 )
 def test_faults_name_file_line_entity_and_field(tmp_path: Path, wrong: str, right: str, line: int, field: str) -> None:
@@ -169,12 +178,60 @@ def test_broken_yaml_a_missing_folder_and_twins_are_said(tmp_path: Path) -> None
     assert any("defined twice" in str(fault) for fault in faults)
 
 
+@pytest.mark.parametrize("text", ["title: a\x01b", "born: 2026-13-45", "deep: " + "[" * 3000, "half: '\udc80'"])
+def test_what_no_yaml_holds_is_a_fault_of_its_file(tmp_path: Path, text: str) -> None:
+    folder = folder_with(tmp_path, CATALOG)
+    (folder / "catalog-info-odd.yaml").write_bytes(text.encode("utf-8", "surrogateescape"))
+    entities, faults = read_folder(folder)
+    assert (len(entities), [fault.path.name for fault in faults]) == (7, ["catalog-info-odd.yaml"])
+
+
+def test_an_empty_namespace_is_the_default_one(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, CATALOG.replace("{name: money}", "{name: money, namespace: }"))
+    assert read_folder(folder)[1] == []
+    assert snapshot(folder).entities
+
+
+def test_a_file_that_is_named_must_hold_an_entity(tmp_path: Path) -> None:
+    path = tmp_path / "some.toml"
+    path.write_text("answer = 42\n")
+    _, faults = read_folder(path)
+    assert [str(fault) for fault in faults] == [f"{path}:1: holds no entity: apiVersion, kind, metadata, spec"]
+
+
 def test_other_yaml_files_are_left_alone(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, CATALOG)
     (folder / "values.yaml").write_text("replicas: 3\n")
     entities, faults = read_folder(folder)
     assert len(entities) == 7
     assert faults == []
+
+
+def test_a_watched_folder_waits_for_kafka_and_is_sent_once(
+    tmp_path: Path, kafka_node: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalog, "RETRY_MS", 100)
+    (tmp_path / "home").mkdir()
+    kept = tmp_path / "home" / catalog.SENT_FILE
+    kept.write_text("{")  # as a crash may leave it
+    folder = folder_with(tmp_path, CATALOG)
+    settings = Settings(home=tmp_path / "home", broker=kafka_node.address, catalog=str(folder))
+    kafka_node.kill()
+    stop = Event()
+    thread = catalog.watch(settings, stop)
+    assert thread
+    time.sleep(0.5)
+    kafka_node.start()
+    ensure_topics(settings)
+    wait_until(lambda: sum(end_offsets(settings).values()) == 1)
+    folder_with(tmp_path, CATALOG.replace("name: money", "name: cash"))
+    wait_until(lambda: sum(end_offsets(settings).values()) == 2)
+    wait_until(lambda: topic_ids(settings)[DELIVERIES_TOPIC] in kept.read_text())
+    time.sleep(0.5)
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert sum(end_offsets(settings).values()) == 2
 
 
 def test_a_folder_goes_straight_into_a_store_that_nobody_owns(tmp_path: Path) -> None:

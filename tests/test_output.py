@@ -29,6 +29,12 @@ def test_markdown_escapes_its_bars(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.splitlines()[-1] == "| a\\|b | 12 |"
 
 
+@pytest.mark.parametrize("text", ["[/docs]", "[skip ci] typo", "[bold]x", "a [link=1]"])
+def test_a_table_shows_what_senders_wrote_as_they_wrote_it(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    show([{"service": text, text: 1}], Format.TABLE, title=text)
+    assert capsys.readouterr().out.count(text) == 3
+
+
 def test_a_table_names_its_columns(capsys: pytest.CaptureFixture[str]) -> None:
     show(ROWS, Format.TABLE, title="Services")
     printed = capsys.readouterr().out

@@ -54,6 +54,28 @@ def test_a_configuration_file_that_is_missing_is_refused(tmp_path: Path) -> None
         load_settings(tmp_path / "none.toml")
 
 
+def test_a_configuration_that_is_no_file_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(LeadlineError, match="can't be read"):
+        load_settings(tmp_path)
+
+
+@pytest.mark.parametrize("zone", ["America", "Nowhere/At_all", "/etc"])
+def test_what_is_no_time_zone_is_refused(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEADLINE_TIMEZONE", zone)
+    with pytest.raises(LeadlineError, match="no time zone"):
+        load_settings()
+
+
+def test_an_empty_variable_is_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".leadline").mkdir()
+    (tmp_path / ".leadline" / "leadline.toml").write_text('ladder = "dora-2023"\n')
+    for name in ("HOME", "LADDER", "KAFKA_PARTITIONS"):
+        monkeypatch.setenv(f"LEADLINE_{name}", "")
+    found = load_settings()
+    assert (found.home, found.ladder, found.kafka_partitions) == (Path(".leadline"), "dora-2023", 1)
+
+
 def test_an_unknown_variable_names_the_nearest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEADLINE_RECIEVER", "127.0.0.1:1")
     with pytest.raises(LeadlineError, match=r"LEADLINE_RECIEVER in the environment .* LEADLINE_RECEIVER"):

@@ -90,7 +90,7 @@ def test_a_sha_in_capitals_is_the_same() -> None:
 def test_ndjson_is_a_batch() -> None:
     case = json.loads((FIXTURES / "events" / "batch__array.json").read_text())["body"]
     body = b"\n".join(orjson.dumps(one) for one in case) + b"\n"
-    for headers in ({"content-type": "application/x-ndjson"}, {}):
+    for headers in ({"content-type": "Application/X-NDJSON"}, {}):
         parsed = parse_delivery(delivery("events", body, headers), load_sources())
         assert (len(parsed.events), parsed.event_type) == (2, "batch")
 

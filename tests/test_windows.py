@@ -43,6 +43,24 @@ def test_what_is_no_date_is_refused(text: str) -> None:
         parse_moment(text, NOW, BERLIN)
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "zone"),
+    [
+        ("2026-01-01", "9999-12-31T23:59:59Z", "Europe/Oslo"),
+        ("0001-01-01T00:00:00Z", "2026-01-01", "America/New_York"),
+        (None, "9999-12-31T23:59:59Z", "Europe/Oslo"),
+        ("99999y", None, "UTC"),
+        ("2026-02-01", "2026-01-01", "UTC"),
+    ],
+)
+def test_a_window_at_the_end_of_all_dates_is_refused_with_what_to_do(
+    since: str | None, until: str | None, zone: str
+) -> None:
+    with pytest.raises(BadQueryError) as refused:
+        buckets(*window(since, until, NOW, ZoneInfo(zone)), "month", ZoneInfo(zone))
+    assert refused.value.hint
+
+
 def test_a_day_on_which_clocks_change_at_midnight_is_one_day() -> None:
     cairo = ZoneInfo("Africa/Cairo")  # 2026-04-24 begins at one
     since, until = (parse_moment(text, NOW, cairo) for text in ("2026-04-22", "2026-04-27"))

@@ -56,15 +56,16 @@ class Client:
 
     def metric(self, name: str, **params: Any) -> MetricAnswer:
         """A metric's values; `params`: since, until, by, bucket, service, team, system, domain, tier, environment …"""
-        return MetricAnswer.model_validate(self.get(f"/metrics/{name}", **params))
+        return MetricAnswer.model_validate(self.get(_metric(name), **params))
 
     def evidence(self, name: str, limit: int = 100, cursor: str | None = None, **params: Any) -> EvidencePage:
         """One page of the observations behind a metric, the newest first."""
-        return EvidencePage.model_validate(self.get(f"/metrics/{name}/evidence", **params, limit=limit, cursor=cursor))
+        found = self.get(f"{_metric(name)}/evidence", **params, limit=limit, cursor=cursor)
+        return EvidencePage.model_validate(found)
 
     def all_evidence(self, name: str, page: int = MOST_LIMIT, **params: Any) -> Iterator[EvidenceRow]:
         """Every observation behind a metric, fetched `page` at a time."""
-        for row in self.rows(f"/metrics/{name}/evidence", **params, limit=page):
+        for row in self.rows(f"{_metric(name)}/evidence", **params, limit=page):
             yield EvidenceRow.model_validate(row)
 
     @property
@@ -113,6 +114,12 @@ def connect(settings: Settings) -> Client:
 def address(api: str) -> str:
     """`HOST:PORT`, as a setting names it, or a URL → the URL to ask."""
     return api if "://" in api else url(api)
+
+
+def _metric(name: str) -> str:
+    if not name.isidentifier():  # as a path it would lead elsewhere
+        raise BadQueryError(f"there is no metric {name!r}", "`leadline metrics` shows each by its name")
+    return f"/metrics/{name}"
 
 
 def _text(value: Any) -> str:

@@ -1,22 +1,18 @@
 """`leadline dead-letters`: what could not be read, why, and once more through the line."""
 
 from base64 import b64decode
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import typer
-from kafka import KafkaProducer
 
-from models.delivery import DELIVERIES_TOPIC, Delivery
+from models.delivery import Delivery
 from models.errors import BadQueryError
-from models.settings import Settings
 from streams.asking import FOR_PEOPLE, LimitOption, moment
 from streams.cli import settings_of
 from streams.output import Format, FormatOption, messages, show
-from streams.topics import client_options, ensure_topics, max_message_bytes
+from streams.produce import produce
 from warehouse.client import Client, connect
 
 LIST_EXAMPLES = """Examples:
@@ -37,7 +33,6 @@ REPLAY_EXAMPLES = """Examples:
 
   leadline dead-letters replay --all --source github
 """
-SEND_SECONDS = 30.0
 
 SourceOption = Annotated[str | None, typer.Option(help="Only of this source.")]
 KindOption = Annotated[str | None, typer.Option(help="rejected or unknown_type.")]
@@ -96,17 +91,22 @@ def _replay(
         raise BadQueryError("name dead letters, or ask for --all (with --source, --kind)", "see `dead-letters list`")
     settings = settings_of(context)
     with connect(settings) as client:
+        named = [_letter(client, id) for id in ids or ()]  # before the first is sent: one of them may not be there
         wanted = ids or [row["id"] for row in client.rows("/dead-letters", source=source, kind=kind)]
-        sent = [
-            {"id": id, "source": delivery.source, "delivery_id": delivery.delivery_id}
-            for id, delivery in _send(settings, ((id, _delivery(_letter(client, id))) for id in wanted))
-        ]
-    show(sent, format, ("id", "source", "delivery_id"))
-    messages.print(f"{len(sent)} sent through the line again")
+        letters = named or (_letter(client, id) for id in wanted)
+        sent: list[dict[str, Any]] = []
+        try:
+            for id, one in zip(wanted, produce(settings, map(_delivery, letters)), strict=True):
+                sent.append({"id": id, "source": one.source, "delivery_id": one.delivery_id})
+        finally:  # what was sent is told, too, where Kafka goes away half way through
+            show(sent, format, ("id", "source", "delivery_id"))
+            messages.print(f"{len(sent)} of {len(wanted)} sent through the line again")
 
 
 def _letter(client: Client, id: str) -> dict[str, Any]:
-    return client.get(f"/dead-letters/{quote(id, safe='')}")
+    if not id.isalnum():  # as a path it would lead elsewhere
+        raise BadQueryError(f"there is no dead letter {id!r}", "`leadline dead-letters list` shows them")
+    return client.get(f"/dead-letters/{id}")
 
 
 def _delivery(letter: dict[str, Any]) -> Delivery:
@@ -121,18 +121,3 @@ def _delivery(letter: dict[str, Any]) -> Delivery:
         key=letter["key"],
         replay=True,
     )
-
-
-def _send(settings: Settings, named: Iterable[tuple[str, Delivery]]) -> Iterator[tuple[str, Delivery]]:
-    """Gives each (id, delivery) when Kafka has acknowledged it. Raises LeadlineError where Kafka doesn't answer."""
-    ensure_topics(settings)
-    producer = KafkaProducer(
-        **client_options(settings), acks="all", max_request_size=max_message_bytes(settings), linger_ms=5
-    )
-    try:
-        for id, delivery in named:
-            key, value, headers = delivery.to_record()
-            producer.send(DELIVERIES_TOPIC, value, key=key, headers=headers).get(SEND_SECONDS)
-            yield id, delivery
-    finally:
-        producer.close(SEND_SECONDS)

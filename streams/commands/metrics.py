@@ -76,7 +76,7 @@ def metrics(
         if name is None and statistic is not None:
             raise typer.BadParameter("a statistic belongs to one metric: name it", param_hint="--statistic")
         infos = {info.name: info for info in client.metrics()}
-        answers = [client.metric(each, **asked, statistic=statistic) for each in ([name] if name else infos)]
+        answers = [client.metric(each, **asked, statistic=statistic) for each in (infos if name is None else [name])]
     zone = settings.timezone
     people = format in FOR_PEOPLE
     rows = [

@@ -43,7 +43,7 @@ def up(
 
 def tell(settings: Settings) -> None:
     """Says where everything is."""
-    messages.print(f"dashboard  [bold]{addresses.url(settings.dashboard)}[/]")
+    messages.print(f"dashboard  {addresses.url(settings.dashboard)}", style="bold")
     messages.print(f"webhooks   {addresses.url(settings.receiver)}/webhooks/{{source}}")
     messages.print(f"read API   {addresses.url(settings.api)}/api/v1")
     messages.print(f"Kafka      {settings.bootstrap}")

@@ -29,7 +29,7 @@ def verify(body: bytes, headers: Headers, secrets: Sequence[str]) -> None:
 
 def decode(body: bytes, headers: Headers) -> Any:
     """An object or a list of them; NDJSON by its content type, or where the body is more than one JSON value."""
-    if headers.get("content-type", "").startswith(NDJSON):
+    if headers.get("content-type", "").lower().startswith(NDJSON):
         return [orjson.loads(line) for line in body.splitlines() if line.strip()]
     try:
         return orjson.loads(body)
@@ -79,7 +79,7 @@ def event_type(delivery: Delivery) -> str:
 def delivery_id(headers: Headers, payload: Any, body: bytes) -> str:
     """A single event's `id`; several are one delivery, known by their content."""
     known = payload.get("id") if isinstance(payload, dict) else None
-    return str(known) if known else f"sha256:{sha256(body).hexdigest()}"
+    return known if isinstance(known, str) and known else f"sha256:{sha256(body).hexdigest()}"
 
 
 def key(headers: Headers, payload: Any) -> str:

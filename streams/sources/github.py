@@ -46,7 +46,7 @@ def verify(body: bytes, headers: Headers, secrets: Sequence[str]) -> None:
 
 def decode(body: bytes, headers: Headers) -> Any:
     """JSON, or GitHub's form encoding (`payload=`). Raises ValueError."""
-    if headers.get("content-type", "").startswith("application/x-www-form-urlencoded") and body[:1] != b"{":
+    if headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded") and body[:1] != b"{":
         values = parse_qs(body.decode(), strict_parsing=True).get("payload")
         if not values:
             raise ValueError("the form has no field `payload`")

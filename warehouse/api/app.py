@@ -32,6 +32,7 @@ def create_app(store: Store, settings: Settings, lag: Lag | None = None) -> Fast
         dependencies=[Depends(signed_in), Depends(only_known)],
         responses=RESPONSES,
         redoc_url=None,
+        redirect_slashes=False,  # what isn't there is told so, as problem JSON
     )
     app.state.reading = Reading(store, settings, Engine(store, settings), lag)
     explain(app)

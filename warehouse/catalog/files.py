@@ -10,8 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import orjson
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from models.errors import LeadlineError
 
@@ -59,6 +60,8 @@ def read_folder(folder: Path) -> tuple[list[dict[str, Any]], list[Fault]]:
         found, wrong = read_file(path)
         entities += found
         faults += wrong
+    if folder.is_file() and not entities and not faults:
+        faults.append(Fault(folder, 1, "", "", "holds no entity: apiVersion, kind, metadata, spec"))
     return entities, faults + _twice(entities, folder)
 
 
@@ -78,14 +81,16 @@ def read_file(path: Path) -> tuple[list[dict[str, Any]], list[Fault]]:
         for document in YAML(typ="rt").load_all(path.read_text(encoding="utf-8")):
             if not _is_entity(document, path):
                 continue
-            wrong = list(_faults(document, path))
+            wrong = list(_faults(document, path)) or list(_unstorable(document, path))
             faults += wrong
             if not wrong:
                 entities.append(_plain(document))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         faults.append(Fault(path, line, "", "", f"not YAML: {error.problem}"))
-    except (OSError, UnicodeDecodeError) as error:
+    except (YAMLError, RecursionError) as error:
+        faults.append(Fault(path, 1, "", "", f"not YAML: {str(error).splitlines()[0]}"))
+    except (OSError, ValueError) as error:  # not UTF-8, or a date that no calendar has
         faults.append(Fault(path, 1, "", "", f"can't be read: {error}"))
     return entities, faults
 
@@ -134,6 +139,16 @@ def _faults(document: Any, path: Path) -> Iterator[Fault]:
             yield fault(spec, f"spec.{field}", "is required, a text")
 
 
+def _unstorable(document: Mapping[str, Any], path: Path) -> Iterator[Fault]:
+    """What is YAML and no JSON: a number beyond 64 bits, half a character."""
+    for name in document:
+        try:
+            orjson.dumps(_plain(document[name]))
+        except TypeError as error:
+            entity = f"{str(document['kind']).lower()}:{document['metadata']['name']}"
+            yield Fault(path, _line(document, name), entity, str(name), f"can't be kept: {error}")
+
+
 def _line(parent: Any, key: str) -> int:
     """The line of a key, else that of the mapping it is missing from, counted from 1."""
     place = getattr(parent, "lc", None)
@@ -147,7 +162,7 @@ def _twice(entities: list[dict[str, Any]], folder: Path) -> list[Fault]:
     faults = []
     for entity in entities:
         metadata = entity["metadata"]
-        key = (entity["kind"].lower(), metadata.get("namespace", "default").lower(), metadata["name"].lower())
+        key = (entity["kind"].lower(), (metadata.get("namespace") or "default").lower(), metadata["name"].lower())
         if key in seen:
             faults.append(Fault(folder, 1, f"{key[0]}:{key[1]}/{key[2]}", "", "is defined twice; keep one"))
         seen.add(key)

@@ -53,15 +53,15 @@ def parse_moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _back(now: datetime, many: int, unit: str, zone: ZoneInfo) -> datetime:
-    wall = _wall(now, zone)
     try:
+        wall = _wall(now, zone)
         if unit == "h":  # as it passed, whatever clocks showed
             return now - timedelta(hours=many)
         if unit in _DAYS:
             return _from_wall(wall - timedelta(days=many * _DAYS[unit]), zone)
         return _from_wall(_add_months(wall, -many * _MONTHS[unit]), zone)
     except (OverflowError, ValueError):
-        raise BadQueryError(f"{many}{unit} ago is before all dates") from None
+        raise BadQueryError(f"{many}{unit} ago is before all dates", "name a shorter span") from None
 
 
 def window(since: str | None, until: str | None, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -69,7 +69,10 @@ def window(since: str | None, until: str | None, now: datetime, zone: ZoneInfo) 
     end = parse_moment(until, now, zone) if until else now
     start = parse_moment(since, now, zone) if since else _back(end, DEFAULT_DAYS, "d", zone)
     if start >= end:
-        raise BadQueryError(f"the window is empty: it begins {start.isoformat()} and ends {end.isoformat()}")
+        raise BadQueryError(
+            f"the window is empty: it begins {start.isoformat()} and ends {end.isoformat()}",
+            "`since` must lie before `until`",
+        )
     return start, end
 
 
@@ -78,8 +81,8 @@ def buckets(since: datetime, until: datetime, size: str, zone: ZoneInfo, week_sh
 
     Weeks begin `week_shift` days before Monday. Raises BadQueryError where they would be too many.
     """
-    first, last = _wall(since, zone), _wall(until, zone)
     try:
+        first, last = _wall(since, zone), _wall(until, zone)
         if size == "none":
             # of what is shorter than a day, a clock that is set back or forth shows too little or too much
             whole = last - first >= _DAY
@@ -95,7 +98,9 @@ def buckets(since: datetime, until: datetime, size: str, zone: ZoneInfo, week_sh
             if len(cuts) > MOST_BUCKETS:
                 raise BadQueryError(f"more than {MOST_BUCKETS} buckets", "take a larger bucket or a shorter window")
     except OverflowError:
-        raise BadQueryError("the window lies before all dates") from None
+        raise BadQueryError(
+            "the window, or the one before it, lies outside all dates", "name a window that lies in between"
+        ) from None
     # a day on which clocks change at midnight begins at one, and is a day
     shown = [max(walls[1], first), *walls[2:-1], min(walls[-1], last)]
     inside = [
