@@ -22,7 +22,8 @@ from standardwebhooks import Webhook
 
 from models.delivery import Delivery
 from models.errors import NotAuthenticError
-from models.events import EVENT, Push
+from models.events import EVENT, Incident, PullRequest, Push
+from streams.bodies import read_json
 from streams.ingest import parse_delivery
 from streams.signatures import hmac_sha256
 from streams.sources import load_sources
@@ -85,6 +86,26 @@ def test_a_sha_in_capitals_is_the_same() -> None:
          "environment": "production", "status": "success", "sha": "AB" * 20}
     )  # fmt: skip
     assert told.sha == "ab" * 20
+
+
+@pytest.mark.parametrize("source", ["github", "pagerduty", "events"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_half_a_character_at_a_text_s_end_and_a_byte_order_mark_stop_nothing(source: str, mark: bytes) -> None:
+    cases = {"github": "issues__incident_opened", "pagerduty": "incident.triggered__plain"}
+    path = FIXTURES / source / f"{cases.get(source, 'pull_request__merged')}.json"
+    case = json.loads(path.read_text())
+    titled = case["body"] | ({"title": "Merged"} if source == "events" else {})
+    body = orjson.dumps(titled).replace(b'"title":"', b'"title":"\\ud83d')
+    assert b"ud83d" in body
+    parsed = parse_delivery(delivery(source, mark + body, case["headers"]), load_sources())
+    assert parsed.reason is None
+    assert {(one.title or "")[0] for one in parsed.events if isinstance(one, Incident | PullRequest)} == {"?"}
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b'{"a":NaN}', b'{"a":1}x', b'{"a":"\xff"}', b"[" * 5000])
+def test_what_is_no_json_is_refused(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_json(body)
 
 
 def test_ndjson_is_a_batch() -> None:

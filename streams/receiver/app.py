@@ -16,6 +16,7 @@ from models.delivery import Delivery
 from models.errors import NotAuthenticError
 from models.settings import Settings
 from models.source import Source
+from streams.bodies import read_json
 from streams.receiver import metrics
 from streams.receiver.outlet import Outlet
 from streams.receiver.problems import CONTENT_TYPE as PROBLEM
@@ -157,7 +158,7 @@ class Receiver:
 
 def _delivery(source: Source, body: bytes, headers: Mapping[str, str]) -> Delivery:
     try:
-        payload = source.decode(body, headers) if source.decode else orjson.loads(body)
+        payload = source.decode(body, headers) if source.decode else read_json(body)
     except ValueError as error:
         raise RefusedError(400, f"the body is not JSON: {error}", "send one JSON value, UTF-8") from None
     if not isinstance(payload, dict | list):

@@ -11,6 +11,7 @@ from models.delivery import Delivery
 from models.errors import DeadLetterError
 from models.events import EVENT, PLACES
 from models.source import Events, Headers, Source
+from streams.bodies import read_json
 from streams.signatures import require_secret, verify_bearer, verify_standard_webhook
 
 NDJSON = "application/x-ndjson"
@@ -30,14 +31,14 @@ def verify(body: bytes, headers: Headers, secrets: Sequence[str]) -> None:
 def decode(body: bytes, headers: Headers) -> Any:
     """An object or a list of them; NDJSON by its content type, or where the body is more than one JSON value."""
     if headers.get("content-type", "").lower().startswith(NDJSON):
-        return [orjson.loads(line) for line in body.splitlines() if line.strip()]
+        return [read_json(line) for line in body.splitlines() if line.strip()]
     try:
-        return orjson.loads(body)
+        return read_json(body)
     except ValueError:
         lines = [line for line in body.splitlines() if line.strip()]
         if len(lines) < 2:
             raise
-        return [orjson.loads(line) for line in lines]
+        return [read_json(line) for line in lines]
 
 
 def parse(delivery: Delivery) -> Events:

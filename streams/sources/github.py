@@ -8,13 +8,13 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs
 
-import orjson
 from pydantic import ValidationError
 
 from models.delivery import Delivery
 from models.errors import DeadLetterError, NotAuthenticError
 from models.events import Deployment, Incident, PullRequest, Push
 from models.source import Events, Headers, Source
+from streams.bodies import read_json
 from streams.signatures import require_secret, verify_hmac
 from streams.sources._github_types import KNOWN
 
@@ -50,8 +50,8 @@ def decode(body: bytes, headers: Headers) -> Any:
         values = parse_qs(body.decode(), strict_parsing=True).get("payload")
         if not values:
             raise ValueError("the form has no field `payload`")
-        return orjson.loads(values[0])
-    return orjson.loads(body)
+        return read_json(values[0])
+    return read_json(body)
 
 
 def parse(delivery: Delivery) -> Events:
@@ -197,7 +197,7 @@ def _deployment_event(payload: Payload, state: str, at: str, status: Payload, wh
     more = deployment.get("payload")
     if isinstance(more, str):  # free text, unless it is JSON
         with suppress(ValueError):
-            more = orjson.loads(more)
+            more = read_json(more)
     more = more if isinstance(more, dict) else {}
     tag = TAG.match(deployment.get("ref") or "")
     urls = (status.get(name) for name in ("log_url", "target_url", "environment_url"))

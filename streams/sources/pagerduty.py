@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
 from pydantic import ValidationError
 
 from models.delivery import Delivery
 from models.errors import DeadLetterError, NotAuthenticError
 from models.events import Incident
 from models.source import Events, Headers, Source
+from streams.bodies import read_json
 from streams.signatures import require_secret, verify_hmac
 
 STATUSES = {
@@ -49,7 +49,7 @@ def verify(body: bytes, headers: Headers, secrets: Sequence[str]) -> None:
 def parse(delivery: Delivery) -> Events:
     """An incident's change; none for types that are known and not needed."""
     try:
-        event = orjson.loads(delivery.body)["event"]
+        event = read_json(delivery.body)["event"]
         kind = event["event_type"]
         if kind in IGNORED:
             return []
@@ -87,7 +87,7 @@ def _event(payload: Any) -> dict[str, Any]:
 
 
 def event_type(delivery: Delivery) -> str:
-    return str(_event(orjson.loads(delivery.body)).get("event_type", ""))
+    return str(_event(read_json(delivery.body)).get("event_type", ""))
 
 
 def delivery_id(headers: Headers, payload: Any, body: bytes) -> str:
