@@ -98,6 +98,7 @@ def test_tags_with_slashes_and_tags_without_a_tagger_count(tmp_path: Path) -> No
     untold = _object(path, "tag", f"object {second}\ntype commit\ntag v1\n\nold\n")
     git(path, "update-ref", "refs/tags/v1", untold)
     git(path, "tag", "rel/v0", first)
+    git(path, "config", "column.ui", "always")
     git(path, "tag", "deep/er/v2", third)
     read(store, path, "*")
     assert rows(store, SHIPPED) == [("rel/v0", day(0), 0), ("v1", day(1), 1), ("deep/er/v2", day(2), 1)]

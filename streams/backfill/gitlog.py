@@ -71,7 +71,8 @@ def heads(path: Path) -> list[str]:
 def tags(path: Path, pattern: str) -> list[Tag]:
     """Tags whose name matches a glob as `git tag --list` matches it, by their time."""
     shown = "--format=%(objecttype) %(objectname) %(refname) %(creatordate:unix)"
-    rows = [line.split(" ") for line in run_git(path, "tag", "--list", shown, "--", pattern).splitlines()]
+    listed = run_git(path, "tag", "--no-column", "--list", shown, "--", pattern)
+    rows = [line.split(" ") for line in listed.splitlines()]
     asked = [sha for kind, sha, *_ in rows if kind != "commit"]
     given = "".join(f"{sha}^{{commit}}\n" for sha in asked)
     told = run_git(path, "cat-file", "--batch-check=%(objectname) %(objecttype)", given=given) if asked else ""
