@@ -17,6 +17,7 @@ STATUSES = {
     "incident.acknowledged": "acknowledged",
     "incident.resolved": "resolved",
     "incident.reopened": "reopened",
+    "incident.unacknowledged": "reopened",  # nobody is at it any longer: open again, from its first opening
     "incident.priority_updated": "updated",
     "incident.service_updated": "updated",
 }
@@ -29,9 +30,8 @@ IGNORED = frozenset(
         "incident.responder.added", "incident.responder.replied", "incident.role.assigned", "incident.role.unassigned",
         "incident.status_update_published", "incident.task.completed",
         "incident.task.created", "incident.task.deleted", "incident.task.reassigned", "incident.task.reopened",
-        "incident.task.updated", "incident.unacknowledged", "incident.workflow.completed",
-        "incident.workflow.started", "pagey.ping", "service.created", "service.custom_field_values.updated",
-        "service.deleted", "service.updated",
+        "incident.task.updated", "incident.workflow.completed", "incident.workflow.started", "pagey.ping",
+        "service.created", "service.custom_field_values.updated", "service.deleted", "service.updated",
     }
 )  # fmt: skip
 
