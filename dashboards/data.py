@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import polars as pl
 import streamlit as st
 
+from models.addresses import step
 from models.results import EvidencePage, MetricAnswer, MetricInfo
 from models.settings import Settings, load_settings
 from warehouse.client import Client, connect
@@ -141,12 +141,12 @@ def open_incidents() -> list[dict[str, Any]]:
 
 def deployment(name: str) -> list[dict[str, Any]]:
     """A deployment with its history, commits and evidence, once per service and environment. Raises BadQueryError."""
-    return ask([question(f"/deployments/{quote(name, safe='')}")])[0]["deployments"]
+    return ask([question(f"/deployments/{step(name)}")])[0]["deployments"]
 
 
 def commits(sha: str) -> list[dict[str, Any]]:
     """The commits whose SHA begins so, each with where it is live and where not, and why. Raises BadQueryError."""
-    return ask([question(f"/commits/{quote(sha, safe='')}")])[0]["commits"]
+    return ask([question(f"/commits/{step(sha)}")])[0]["commits"]
 
 
 def deployments_of_commit(sha: str, service: str) -> list[dict[str, Any]]:
@@ -162,7 +162,7 @@ def deployments_of_incident(incident: str, service: str, before: str) -> list[di
     asked = question("/deployments", service=service, failed="true", until=before or None, limit=LOOK_BACK)
     failed = ask([asked])[0]["rows"]
     names = dict.fromkeys(f"{each['source']}:{each['deployment']}" for each in failed)
-    for answer in ask([question(f"/deployments/{quote(name, safe='')}") for name in names]):
+    for answer in ask([question(f"/deployments/{step(name)}") for name in names]):
         for one in answer["deployments"]:
             if any(evidence["ref"] == incident for evidence in one["failure_evidence"]):
                 return [one]
@@ -198,7 +198,7 @@ def dead_letters(limit: int) -> tuple[list[dict[str, Any]], bool]:
 
 def dead_letter(name: str) -> dict[str, Any]:
     """One of them, with what was sent. Raises BadQueryError."""
-    return ask([question(f"/dead-letters/{quote(name, safe='')}")])[0]
+    return ask([question(f"/dead-letters/{step(name)}")])[0]
 
 
 def coverage() -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -1,6 +1,7 @@
-"""HOST:PORT, as settings name what listens."""
+"""HOST:PORT, as settings name what listens, and names within the paths below it."""
 
 from ipaddress import IPv6Address, ip_address
+from urllib.parse import quote
 
 from models.errors import LeadlineError
 
@@ -25,3 +26,8 @@ def url(address: str) -> str:
     if isinstance(known, IPv6Address):
         return f"http://[{'::1' if known.is_unspecified else host}]:{port}"
     return f"http://{'127.0.0.1' if known.is_unspecified else host}:{port}"
+
+
+def step(name: str, safe: str = "") -> str:
+    """A name as a step of a URL's path. Its dots are quoted too: `..` would lead to another question's answer."""
+    return quote(name, safe=safe).replace(".", "%2E")

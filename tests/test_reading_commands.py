@@ -92,6 +92,10 @@ def test_services_and_coverage_are_listed(run: Run) -> None:
         (("evidence", "change_lead_time", "--limit", "9" * 20), "--limit"),
         (("dead-letters", "show", ""), "dead-letters"),
         (("services", "nobody"), "basket"),
+        (("services", ".."), "basket"),
+        (("services", "../metrics"), "basket"),
+        (("services", "."), "basket"),
+        (("services", "nobody?team=payments"), "basket"),
     ],
 )
 def test_a_wrong_question_exits_2_and_names_the_choices(run: Run, words: tuple[str, ...], says: str) -> None:

@@ -1,10 +1,10 @@
 """`leadline services`: what is measured."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 import typer
 
+from models.addresses import step
 from streams.asking import (
     FOR_PEOPLE,
     DomainOption,
@@ -46,7 +46,7 @@ def services(
     """Lists services, those of the catalog and those only seen in events, or shows all that is known of one."""
     with connect(settings_of(context)) as client:
         if ref is not None:
-            found = client.get(f"/services/{quote(ref)}")
+            found = client.get(f"/services/{step(ref, safe='/')}")
             if format in FOR_PEOPLE:
                 show([{"what": name, "is": str(value)} for name, value in without_empty(found).items()], format)
             else:
