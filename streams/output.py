@@ -24,7 +24,7 @@ class Format(StrEnum):
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print the data.")]
 
-messages = Console(stderr=True, soft_wrap=True, markup=False)
+messages = Console(stderr=True, soft_wrap=True, markup=False, emoji=False)
 """Progress and messages: never stdout, which is for data. What senders and folders are called is no markup."""
 
 

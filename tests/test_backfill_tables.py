@@ -140,6 +140,14 @@ def test_an_interrupted_run_goes_on(run: Run, tmp_path: Path, monkeypatch: pytes
     assert asked(tmp_path, "SELECT count(*), count(DISTINCT deployment) FROM deployments") == [(95, 95)]
 
 
+def test_a_bar_shows_its_files_name_as_it_is_written(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "[bold] :car: [beta].csv"
+    table.write_text(DEPLOYS)
+    out, err = run("csv", table, *MAPPED, "--set", "service=pay", "--format", "json")
+    assert json.loads(out) == [{"table": table.name, "rows": 2, "written": 2}]
+    assert table.name in err
+
+
 @pytest.mark.parametrize(
     ("text", "words", "said"),
     [

@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 
-from streams.output import Format, show
+from streams.output import Format, messages, show
 
 ROWS = [
     {"service": "shop", "n": 3, "value": 0.25, "about": None},
@@ -33,6 +33,11 @@ def test_markdown_escapes_its_bars(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_table_shows_what_senders_wrote_as_they_wrote_it(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     show([{"service": text, text: 1}], Format.TABLE, title=text)
     assert capsys.readouterr().out.count(text) == 3
+
+
+def test_a_message_says_names_as_they_are_written(capsys: pytest.CaptureFixture[str]) -> None:
+    messages.print("/data/[skip ci]/:car:/[/docs]")
+    assert capsys.readouterr().err == "/data/[skip ci]/:car:/[/docs]\n"
 
 
 def test_a_table_names_its_columns(capsys: pytest.CaptureFixture[str]) -> None:

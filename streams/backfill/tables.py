@@ -34,8 +34,8 @@ def read_table(path: Path, format: str) -> pl.DataFrame:
     """The file's columns, all text where it is CSV. Raises LeadlineError."""
     try:
         if format == "csv":
-            return pl.read_csv(path, infer_schema=False)
-        return pl.read_parquet(path)
+            return pl.read_csv(path, infer_schema=False, glob=False)
+        return pl.read_parquet(path, glob=False)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise LeadlineError(f"{path} can't be read as {format}: {str(error).splitlines()[0]}") from None
 

@@ -201,7 +201,7 @@ def open_store(settings: Settings) -> Iterator[Store]:
 @contextmanager
 def _bar() -> Iterator[Callable[[str], Callable[[int, int], None]]]:
     """Progress bars on stderr: a function that begins one of a name and gives what moves it."""
-    columns: list[Any] = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()]
+    columns: list[Any] = [TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn()]
     with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=messages) as progress:
 
         def begin(name: str) -> Callable[[int, int], None]:

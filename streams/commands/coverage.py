@@ -58,4 +58,4 @@ def coverage(
         ]
     show(rows, format, SHOWN if format in FOR_PEOPLE else ())
     for line in summary["advice"]:
-        messages.print(line, markup=False, highlight=False)
+        messages.print(line, highlight=False)
