@@ -1,5 +1,6 @@
 """Catalog folders: checked as Backstage does, bound to facts, and followed by history when they change."""
 
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,8 @@ from models.errors import LeadlineError
 from models.settings import Settings
 from streams import catalog
 from streams.broker import Broker
-from streams.catalog import snapshot, write
+from streams.catalog import delivery_of, snapshot, write
+from streams.sources import catalog as source
 from streams.topics import end_offsets, ensure_topics, topic_ids
 from tests.conftest import wait_until
 from tests.warehouses import deploy, event, fill, push, rows, store_of
@@ -157,6 +159,12 @@ def test_pagerduty_is_bound_by_its_service_id(tmp_path: Path) -> None:
         ("{name: money}", "{name: money, namespace: Big One}", 12, "metadata.namespace"),
         ("{owner: pay-team, domain: commerce}", "{owner: pay-team, n: 99999999999999999999}", 13, "spec"),
         ("{owner: pay-team, domain: commerce}", '{owner: "\\ud800"}', 13, "spec"),
+        ("{name: money}", '{name: "\\ud800"}', 12, "metadata.name"),
+        ("kind: System", 'kind: "\\ud800"', 11, "kind"),
+        ("kind: System", 'kind: System\n"\\ud800": 1', 12, "\\ud800"),
+        ("kind: System", 'kind: ""', 11, "kind"),
+        ("metadata: {name: money}", "base: &base {name: a b}\nmetadata: {<<: *base}", 13, "metadata.name"),
+        ("spec: {memberOf: [pay-team]}", "spec: []", 38, "spec"),
     ],
 )
 def test_faults_name_file_line_entity_and_field(tmp_path: Path, wrong: str, right: str, line: int, field: str) -> None:
@@ -164,7 +172,7 @@ def test_faults_name_file_line_entity_and_field(tmp_path: Path, wrong: str, righ
     folder = folder_with(tmp_path, CATALOG.replace(wrong, right, 1))
     _, faults = read_folder(folder)
     assert [(fault.path.name, fault.line, fault.field) for fault in faults] == [("catalog-info.yaml", line, field)]
-    with pytest.raises(LeadlineError, match=field):
+    with pytest.raises(LeadlineError, match=re.escape(field)):
         snapshot(folder)
 
 
@@ -178,12 +186,30 @@ def test_broken_yaml_a_missing_folder_and_twins_are_said(tmp_path: Path) -> None
     assert any("defined twice" in str(fault) for fault in faults)
 
 
-@pytest.mark.parametrize("text", ["title: a\x01b", "born: 2026-13-45", "deep: " + "[" * 3000, "half: '\udc80'"])
-def test_what_no_yaml_holds_is_a_fault_of_its_file(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("a: 1\ntitle: a\x01b", 2, "not YAML: unacceptable character #x0001"),
+        ("a: 1\nborn: 2026-13-45", 2, "not YAML: '2026-13-45' is no timestamp"),
+        ("a: 1\nsure: !!bool perhaps", 2, "not YAML: 'perhaps' is no bool"),
+        ("a: 1\nmany: " + "9" * 5000, 2, "not YAML: '9999"),
+        ("deep: " + "[" * 3000, 1, "nested too deeply"),
+        ("half: '\udc80'", 1, "can't be read"),
+        ('a: 1\n"\\ud800": 1\n"\\ud800": 2', 3, 'duplicate key "\\ud800"'),
+    ],
+)
+def test_what_no_yaml_holds_is_a_fault_of_its_file(tmp_path: Path, text: str, line: int, says: str) -> None:
     folder = folder_with(tmp_path, CATALOG)
     (folder / "catalog-info-odd.yaml").write_bytes(text.encode("utf-8", "surrogateescape"))
-    entities, faults = read_folder(folder)
-    assert (len(entities), [fault.path.name for fault in faults]) == (7, ["catalog-info-odd.yaml"])
+    entities, (fault,) = read_folder(folder)
+    assert (len(entities), fault.path.name, fault.line) == (7, "catalog-info-odd.yaml", line)
+    assert says in str(fault).encode().decode()
+
+
+def test_what_is_no_fault_of_a_file_is_taken_by_the_line(tmp_path: Path) -> None:
+    other = "---\napiVersion: example.com/v1\nkind: Family\nmetadata: {name: lee}\nspec: {children: two}\n"
+    one = snapshot(folder_with(tmp_path, CATALOG + other))
+    assert source.parse(delivery_of(one)) == [one]
 
 
 def test_an_empty_namespace_is_the_default_one(tmp_path: Path) -> None:

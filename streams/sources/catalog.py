@@ -43,7 +43,8 @@ def _fault(entity: Mapping[str, Any]) -> str | None:
     for name in ("annotations", "labels"):
         if metadata.get(name) is not None and not isinstance(metadata[name], dict):
             return f"metadata.{name} must be an object"
-    if spec and spec.get("children") is not None and not isinstance(spec["children"], list):
+    children = spec.get("children") if spec and str(entity["kind"]).lower() == "group" else None
+    if children is not None and not isinstance(children, list):
         return "spec.children must be a list"
     return None
 

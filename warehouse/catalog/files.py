@@ -5,20 +5,24 @@ Definition: backstage.io/docs/features/software-catalog/descriptor-format. Error
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import orjson
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.reader import ReaderError
 
 from models.errors import LeadlineError
 
 NAME = re.compile(r"^(?=.{1,63}$)([A-Za-z0-9][A-Za-z0-9_.-]*)?[A-Za-z0-9]$")
 NAMESPACE = re.compile(r"^(?=.{1,63}$)[a-z0-9]+(-+[a-z0-9]+)*$")
 OURS = ("backstage.io/",)
+SHOWN_CHARACTERS = 40
 REQUIRED: dict[str, tuple[str, ...]] = {
     "component": ("type", "lifecycle", "owner"),
     "api": ("type", "lifecycle", "owner", "definition"),
@@ -73,12 +77,28 @@ def catalog_files(folder: Path) -> list[Path]:
     return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts))
 
 
+class _Constructor(RoundTripConstructor):
+    """Tells where a value stands that isn't what its form or its tag says: `2026-13-45`, `!!bool maybe`."""
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, TypeError, LookupError, AttributeError):
+            if not isinstance(node, ScalarNode):
+                raise
+            kind, value = str(node.tag).rpartition(":")[2], str(node.value)[:SHOWN_CHARACTERS]
+            raise ConstructorError(problem=f"{value!r} is no {kind}", problem_mark=node.start_mark) from None
+
+
 def read_file(path: Path) -> tuple[list[dict[str, Any]], list[Fault]]:
     """(entities, faults) of one file of one or more YAML documents."""
     entities: list[dict[str, Any]] = []
     faults: list[Fault] = []
+    yaml, text = YAML(typ="rt"), ""
+    yaml.Constructor = _Constructor
     try:
-        for document in YAML(typ="rt").load_all(path.read_text(encoding="utf-8")):
+        text = path.read_text(encoding="utf-8")
+        for document in yaml.load_all(text):
             if not _is_entity(document, path):
                 continue
             wrong = list(_faults(document, path)) or list(_unstorable(document, path))
@@ -88,11 +108,14 @@ def read_file(path: Path) -> tuple[list[dict[str, Any]], list[Fault]]:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         faults.append(Fault(path, line, "", "", f"not YAML: {error.problem}"))
-    except (YAMLError, RecursionError) as error:
-        faults.append(Fault(path, 1, "", "", f"not YAML: {str(error).splitlines()[0]}"))
-    except (OSError, ValueError) as error:  # not UTF-8, or a date that no calendar has
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        faults.append(Fault(path, line, "", "", f"not YAML: {str(error).splitlines()[0]}"))
+    except RecursionError:
+        faults.append(Fault(path, 1, "", "", "is nested too deeply"))
+    except (OSError, UnicodeDecodeError) as error:
         faults.append(Fault(path, 1, "", "", f"can't be read: {error}"))
-    return entities, faults
+    return entities, [_printable(fault) for fault in faults]
 
 
 def _is_entity(document: Any, path: Path) -> bool:
@@ -114,7 +137,7 @@ def _faults(document: Any, path: Path) -> Iterator[Fault]:
         return Fault(path, _line(parent, field.rpartition(".")[2]), entity, field, message)
 
     for field in ("apiVersion", "kind"):
-        if not isinstance(document.get(field), str):
+        if not (isinstance(document.get(field), str) and document[field]):
             yield fault(document, field, "is required, a text")
     if not isinstance(metadata, Mapping):
         yield fault(document, "metadata", "is required, with a name")
@@ -131,6 +154,9 @@ def _faults(document: Any, path: Path) -> Iterator[Fault]:
     if required and not isinstance(spec, Mapping):
         yield fault(document, "spec", f"is required, with {', '.join(required)}")
         return
+    if spec is not None and not isinstance(spec, Mapping):
+        yield fault(document, "spec", "must be a mapping")
+        return
     for field in required:
         value = spec.get(field) if isinstance(spec, Mapping) else None
         if field == "children" and not isinstance(value, list):
@@ -143,7 +169,7 @@ def _unstorable(document: Mapping[str, Any], path: Path) -> Iterator[Fault]:
     """What is YAML and no JSON: a number beyond 64 bits, half a character."""
     for name in document:
         try:
-            orjson.dumps(_plain(document[name]))
+            orjson.dumps(_plain({name: document[name]}))
         except TypeError as error:
             entity = f"{str(document['kind']).lower()}:{document['metadata']['name']}"
             yield Fault(path, _line(document, name), entity, str(name), f"can't be kept: {error}")
@@ -154,7 +180,14 @@ def _line(parent: Any, key: str) -> int:
     place = getattr(parent, "lc", None)
     if place is None:
         return 1
-    return (place.key(key)[0] if key in parent else place.line or 0) + 1
+    known = (place.data or {}).get(key)  # none of a key that was merged in: `<<: *base`
+    return (known[0] if known else place.line or 0) + 1
+
+
+def _printable(fault: Fault) -> Fault:
+    """Half characters as YAML writes them: no terminal and no JSON takes them."""
+    names = ("entity", "field", "message")
+    return replace(fault, **{name: getattr(fault, name).encode("utf-8", "backslashreplace").decode() for name in names})
 
 
 def _twice(entities: list[dict[str, Any]], folder: Path) -> list[Fault]:
