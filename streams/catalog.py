@@ -1,6 +1,7 @@
 """Catalog folders into the line: a snapshot of a folder is a delivery, so that a rebuild has the catalog too."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -72,9 +73,24 @@ def watch(settings: Settings, stop: Event) -> Thread | None:
 
 
 def _watch(settings: Settings, stop: Event) -> None:
+    """Where folders can't be watched (one that can't be made, too many watches) they are looked at now and then."""
+    said = None
+    while not stop.is_set():
+        try:
+            _follow(settings, stop)
+        except Exception as error:  # this thread must live: without it no change is ever loaded
+            if str(error) != said:
+                log.error("the catalog is not watched", reason=str(error), exc_info=error)
+            said = str(error)
+            stop.wait(RETRY_MS / 1000)
+
+
+def _follow(settings: Settings, stop: Event) -> None:
+    """Returns when told to stop. Raises what the file system says of folders that can't be watched."""
     folders = settings.catalog_folders
     for folder in folders:
-        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # a file, too, may be watched
+            folder.mkdir(parents=True, exist_ok=True)
     waiting = _send_changed(settings, dict.fromkeys(folders))
     changes = watch_files(*folders, stop_event=stop, debounce=500, rust_timeout=RETRY_MS, yield_on_timeout=True)
     for changed in changes:
@@ -87,7 +103,7 @@ def _send_changed(settings: Settings, folders: Mapping[Path, str | None]) -> dic
     for folder, said in folders.items():
         try:
             _send_if_changed(settings, folder)
-        except Exception as error:  # this thread must live: without it no change is ever loaded
+        except Exception as error:
             left[folder] = reason = str(error)
             if reason != said:
                 known = isinstance(error, LeadlineError)
@@ -120,6 +136,7 @@ def _send_if_changed(settings: Settings, folder: Path) -> None:
 def _sent(settings: Settings) -> dict[str, str]:
     """Nothing where it was never kept, or was cut off: what is sent twice changes nothing."""
     try:
-        return orjson.loads((settings.home / SENT_FILE).read_bytes())
+        sent = orjson.loads((settings.home / SENT_FILE).read_bytes())
     except (OSError, orjson.JSONDecodeError):
         return {}
+    return sent if isinstance(sent, dict) else {}

@@ -260,6 +260,28 @@ def test_a_watched_folder_waits_for_kafka_and_is_sent_once(
     assert sum(end_offsets(settings).values()) == 2
 
 
+@pytest.mark.parametrize("missing", [False, True])
+def test_a_watched_file_is_followed_also_beside_a_folder_that_cant_be_made(
+    tmp_path: Path, kafka_node: Broker, monkeypatch: pytest.MonkeyPatch, missing: bool
+) -> None:
+    monkeypatch.setattr(catalog, "RETRY_MS", 100)
+    (tmp_path / catalog.SENT_FILE).write_text("[]")
+    path = folder_with(tmp_path, CATALOG) / "catalog-info.yaml"
+    watched = f"{path / 'below'},{path}" if missing else str(path)
+    settings = Settings(home=tmp_path, broker=kafka_node.address, catalog=watched)
+    ensure_topics(settings)
+    stop = Event()
+    thread = catalog.watch(settings, stop)
+    assert thread
+    wait_until(lambda: sum(end_offsets(settings).values()) == 1)
+    time.sleep(0.5)
+    folder_with(tmp_path, CATALOG.replace("name: money", "name: cash"))
+    wait_until(lambda: sum(end_offsets(settings).values()) == 2)
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
 def test_a_folder_goes_straight_into_a_store_that_nobody_owns(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     write(settings, snapshot(folder_with(tmp_path, CATALOG)))
