@@ -10,7 +10,7 @@ import stamina
 from aiokafka.helpers import create_ssl_context
 from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.admin import NewTopic
-from kafka.errors import BrokerResponseError, KafkaError, TopicAlreadyExistsError
+from kafka.errors import BrokerResponseError, KafkaError, TopicAlreadyExistsError, for_code
 from kafka.structs import TopicPartition
 
 from models.addresses import split
@@ -133,9 +133,14 @@ def topic_ids(settings: Settings) -> dict[str, str]:
 
 
 def _ids(client: KafkaAdminClient) -> dict[str, str]:
+    """Raises LeadlineError where a topic isn't known, or not yet; KafkaError where waiting for it is of no use."""
     topics = client.describe_topics([DELIVERIES_TOPIC, TOUCHED_TOPIC])
-    if missing := [topic["name"] for topic in topics if topic["error_code"]]:
-        raise LeadlineError(f"Kafka has no topic {missing[0]}", "a receiver or a worker that starts makes it")
+    for topic in topics:
+        if code := topic["error_code"]:
+            error = for_code(code)
+            if not error.retriable:
+                raise error
+            raise LeadlineError(f"Kafka has no topic {topic['name']}", "a receiver or a worker that starts makes it")
     return {topic["name"]: str(topic["topic_id"]) for topic in topics}
 
 

@@ -14,6 +14,7 @@ from kafka.structs import TopicPartition
 from models.delivery import DELIVERIES_TOPIC
 from models.errors import LeadlineError
 from models.settings import Settings
+from streams import topics
 from streams.broker import Broker, artifacts
 from streams.broker.properties import require_room
 from streams.topics import end_offsets, ensure_topics, max_message_bytes, topic_ids
@@ -27,7 +28,7 @@ def known_topics(settings: Settings) -> dict[str, str]:
         return {}
 
 
-def test_what_was_acknowledged_survives_sigkill(kafka_node: Broker) -> None:
+def test_what_was_acknowledged_survives_sigkill(kafka_node: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(broker=kafka_node.address, kafka_partitions=4)
     with pytest.raises(LeadlineError, match=r"refused: Replication.*InvalidReplicationFactorError") as refused:
         ensure_topics(settings.model_copy(update={"kafka_replication": 3}))
@@ -35,6 +36,9 @@ def test_what_was_acknowledged_survives_sigkill(kafka_node: Broker) -> None:
     ensure_topics(settings)
     ensure_topics(settings)
     before = topic_ids(settings)
+    with monkeypatch.context() as patched, pytest.raises(LeadlineError, match=r"refused: .*InvalidTopicError"):
+        patched.setattr(topics, "TOUCHED_TOPIC", "no name for a topic")
+        topic_ids(settings)
     producer = KafkaProducer(
         bootstrap_servers=kafka_node.address, acks="all", max_request_size=max_message_bytes(settings)
     )
