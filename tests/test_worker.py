@@ -10,10 +10,13 @@ from typing import Any, cast
 
 import orjson
 import pytest
+from typer.testing import CliRunner, Result
 
+from models.errors import BadQueryError, LeadlineError
 from models.settings import Settings
 from streams.broker import Broker
-from streams.topics import admin, ensure_topics, topic_ids
+from streams.cli import build
+from streams.topics import admin, end_offsets, ensure_topics, topic_ids
 from streams.worker.app import GROUP
 from streams.worker.progress import ByteBudget, Progress
 from streams.worker.writer import Writer
@@ -76,6 +79,30 @@ def test_dead_letters_are_listed_shown_and_replayed_through_the_line(worker: Wor
     assert query(settings, "SELECT kind FROM dead_letters") == [("unknown_type",)]
     assert query(settings, "SELECT deployment FROM deployments") == [("d1",)]
     assert query(settings, "SELECT coalesce(sum(n), 0) FROM duplicate_deliveries") == [(0,)]
+
+
+def test_a_replay_sends_none_if_one_is_not_there_and_tells_what_it_sent_before_it_failed(
+    worker: WorkerProcess,
+) -> None:
+    settings = worker.settings
+    large, small = deployment(1, url="https://example.org/" + "y" * 2**21), deployment(2)
+    store = Store.open(settings.warehouse_path)
+    write_batch(store, [Parsed(large, "", (), "rejected", "x"), Parsed(small, "", (), "rejected", "x")], people_key=b"")
+    store.close()
+    environment = {"LEADLINE_BROKER": settings.broker, "LEADLINE_API": settings.api, "LEADLINE_MAX_BODY_BYTES": "1024"}
+
+    def replay(*words: str) -> Result:
+        whole = ["--home", str(settings.home), "dead-letters", "replay", *words, "--format", "json"]
+        return CliRunner().invoke(build(), whole, env=environment)
+
+    done = replay("--all")
+    assert isinstance(done.exception, LeadlineError) and "MessageSizeTooLarge" in done.exception.message
+    (sent,) = json.loads(done.stdout)
+    assert sent["delivery_id"] == small.delivery_id
+    assert "1 of 2 sent" in done.stderr
+    done = replay(sent["id"], "f00")
+    assert isinstance(done.exception, BadQueryError) and "f00" in done.exception.message
+    assert sum(end_offsets(settings).values()) == 1
 
 
 def test_a_lost_group_loses_nothing_and_reads_nothing_twice(worker: WorkerProcess) -> None:
