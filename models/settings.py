@@ -122,15 +122,15 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
     home = Path(overrides.get("home") or os.environ.get(PREFIX + "HOME") or ".leadline")
     path = config or home / "leadline.toml"
     values: dict[str, Any] = {}
-    if path.exists():
-        try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise LeadlineError(f"{path} is not TOML: {error}") from None
-        except OSError as error:
-            raise LeadlineError(f"{path} can't be read: {error.strerror}", "name a file of settings") from None
-    elif config:
-        raise LeadlineError(f"there is no configuration file {config}")
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        if config:
+            raise LeadlineError(f"there is no configuration file {config}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LeadlineError(f"{path} is not TOML: {error}") from None
+    except OSError as error:  # also of a folder that may not be looked into
+        raise LeadlineError(f"{path} can't be read: {error.strerror}", "name a file of settings") from None
     known = set(Settings.model_fields)
     for key in values:
         _refuse_unknown(key, known, str(path))

@@ -50,13 +50,15 @@ def test_a_wrong_file_is_one_clear_line(tmp_path: Path, text: str, message: str)
 
 
 def test_a_configuration_file_that_is_missing_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(LeadlineError, match="there is no configuration file"):
-        load_settings(tmp_path / "none.toml")
+    for path in (tmp_path / "none.toml", Path(__file__) / "below.toml"):
+        with pytest.raises(LeadlineError, match="there is no configuration file"):
+            load_settings(path)
 
 
 def test_a_configuration_that_is_no_file_is_one_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(LeadlineError, match="can't be read"):
-        load_settings(tmp_path)
+    for path in (tmp_path, tmp_path / ("x" * 300)):  # root is refused no file: a name too long stands for those
+        with pytest.raises(LeadlineError, match="can't be read"):
+            load_settings(path)
 
 
 @pytest.mark.parametrize("zone", ["America", "Nowhere/At_all", "/etc"])

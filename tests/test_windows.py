@@ -39,8 +39,9 @@ def test_dates_are_read_in_the_reporting_zone(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "tomorrow", "2026-13-01", "d30", "30 days", "0001-01-01T00:00:00+23:59"])
 def test_what_is_no_date_is_refused(text: str) -> None:
-    with pytest.raises(BadQueryError):
+    with pytest.raises(BadQueryError) as refused:
         parse_moment(text, NOW, BERLIN)
+    assert refused.value.hint
 
 
 @pytest.mark.parametrize(

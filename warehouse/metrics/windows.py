@@ -144,7 +144,9 @@ def _utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise BadQueryError(f"{moment.isoformat()} lies outside all dates") from None
+        raise BadQueryError(
+            f"{moment.isoformat()} lies outside all dates", "name one between the years 1 and 9999, in UTC too"
+        ) from None
 
 
 def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
