@@ -172,3 +172,5 @@ def test_an_export_that_says_nothing_is_told(run: Run, tmp_path: Path, source: s
     out, err = run(source, tmp_path / "odd.json", "--repository", "acme/pay", "--format", "json")
     assert json.loads(out) == [{"source": source, "objects": 1, "left_out": 1, "events": 0, "written": 0}]
     assert "none of 1 objects says anything" in err
+    (tmp_path / "odd.json").write_text("[]")
+    assert "none of" not in run(source, tmp_path / "odd.json")[1]

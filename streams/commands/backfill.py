@@ -148,7 +148,7 @@ def _write_export(
         written = write_events(store, settings, run, state, source, events, step_of(source))
         compute(store, settings)
     left_out = sum(not one for one in told)
-    if left_out == len(told):
+    if told and left_out == len(told):
         messages.print(f"none of {len(told)} objects says anything that is measured: is it the export that was meant?")
     show(
         [{"source": source, "objects": len(told), "left_out": left_out, "events": len(events), "written": written}],
