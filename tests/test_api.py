@@ -123,6 +123,8 @@ def test_arrow_says_the_same_as_json(api: httpx.Client, path: str) -> None:
         ("/incidents?since=2026-02-30", 400, "no date"),
         ("/pipeline?since=1d", 400, "no parameters"),
         ("/nothing", 404, "openapi"),
+        ("/metrics/", 404, "openapi"),
+        ("/dead-letters/", 404, "openapi"),
     ],
 )
 def test_a_wrong_question_is_a_problem_that_names_the_choices(
@@ -133,6 +135,18 @@ def test_a_wrong_question_is_a_problem_that_names_the_choices(
     problem = Problem.model_validate(answer.json())
     assert problem.status == status
     assert words in f"{problem.detail} {problem.hint}"
+
+
+@pytest.mark.parametrize("zone", ["Europe/Oslo", "America/New_York"])
+def test_a_window_at_the_end_of_all_dates_is_a_problem_in_any_zone(store: Store, zone: str) -> None:
+    with serving(store, timezone=zone) as address, httpx.Client(base_url=f"http://{address}/api/v1") as client:
+        for asked in (
+            {"until": "9999-12-31T23:59:59Z", "bucket": "day"},
+            {"since": "0001-01-01T00:00:00Z", "until": "0001-02-01T00:00:00Z"},
+        ):
+            answer = client.get("/metrics/deployment_frequency", params=asked)
+            assert answer.status_code == 400, answer.text
+            assert Problem.model_validate(answer.json()).hint
 
 
 def test_a_cursor_belongs_to_its_kind_of_list(api: httpx.Client) -> None:

@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -61,7 +62,7 @@ def test_every_source_has_cases_and_every_case_a_source() -> None:
 def test_githubs_form_encoding_is_read_like_its_json() -> None:
     case = json.loads((FIXTURES / "github" / "push__two_commits.json").read_text())
     form = urlencode({"payload": json.dumps(case["body"])}).encode()
-    headers = case["headers"] | {"content-type": "application/x-www-form-urlencoded"}
+    headers = case["headers"] | {"content-type": "Application/x-www-form-URLencoded"}
     sources = load_sources()
     as_json = parse_delivery(delivery("github", orjson.dumps(case["body"]), case["headers"]), sources)
     assert told(parse_delivery(delivery("github", form, headers), sources)) == told(as_json)
@@ -114,6 +115,13 @@ def test_ndjson_is_a_batch() -> None:
     for headers in ({"content-type": "Application/X-NDJSON"}, {}):
         parsed = parse_delivery(delivery("events", body, headers), load_sources())
         assert (len(parsed.events), parsed.event_type) == (2, "batch")
+
+
+def test_an_event_is_known_by_its_id_where_that_is_a_text_and_else_by_its_content() -> None:
+    known_by = load_sources()["events"].delivery_id
+    assert known_by({}, {"id": "e1"}, b"1") == "e1"
+    others: list[Any] = [{"id": 1}, {"id": True}, {"id": ["e1"]}, {"id": ""}, {}, [{"id": "e1"}]]
+    assert {known_by({}, payload, b"1") for payload in others} == {"sha256:" + sha256(b"1").hexdigest()}
 
 
 def test_githubs_own_payloads_all_land_somewhere(corpora: Path) -> None:
