@@ -47,12 +47,21 @@ def _security(settings: Settings) -> dict[str, Any]:
 
 
 def ssl_context(settings: Settings) -> ssl.SSLContext:
-    """TLS as configured: the system's authorities unless LEADLINE_KAFKA_SSL_CAFILE names others."""
-    return create_ssl_context(
-        cafile=str(settings.kafka_ssl_cafile) if settings.kafka_ssl_cafile else None,
-        certfile=str(settings.kafka_ssl_certfile) if settings.kafka_ssl_certfile else None,
-        keyfile=str(settings.kafka_ssl_keyfile) if settings.kafka_ssl_keyfile else None,
-    )
+    """TLS as configured: the system's authorities unless LEADLINE_KAFKA_SSL_CAFILE names others.
+
+    Raises LeadlineError where a file isn't what it should be.
+    """
+    try:
+        return create_ssl_context(
+            cafile=str(settings.kafka_ssl_cafile) if settings.kafka_ssl_cafile else None,
+            certfile=str(settings.kafka_ssl_certfile) if settings.kafka_ssl_certfile else None,
+            keyfile=str(settings.kafka_ssl_keyfile) if settings.kafka_ssl_keyfile else None,
+        )
+    except OSError as error:  # ssl's own errors among them
+        raise LeadlineError(
+            f"the files of LEADLINE_KAFKA_SSL_… can't be used: {error.strerror or error}",
+            "each must be PEM, the key that of the certificate and without a pass phrase",
+        ) from None
 
 
 def client_options(settings: Settings) -> dict[str, Any]:

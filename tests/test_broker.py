@@ -17,7 +17,7 @@ from models.settings import Settings
 from streams import topics
 from streams.broker import Broker, artifacts
 from streams.broker.properties import require_room
-from streams.topics import end_offsets, ensure_topics, max_message_bytes, topic_ids
+from streams.topics import client_options, end_offsets, ensure_topics, max_message_bytes, topic_ids
 from tests.conftest import REPOSITORY, free_port, wait_until
 
 
@@ -59,6 +59,12 @@ def test_what_was_acknowledged_survives_sigkill(kafka_node: Broker, monkeypatch:
     consumer.assign([TopicPartition(DELIVERIES_TOPIC, 1)])
     assert next(consumer).value == large
     consumer.close()
+
+
+def test_a_certificate_that_is_none_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate")
+    with pytest.raises(LeadlineError, match=r"LEADLINE_KAFKA_SSL_.*PEM"):
+        client_options(Settings(kafka_security_protocol="SSL", kafka_ssl_cafile=tmp_path / "ca.pem"))
 
 
 def test_a_busy_port_is_one_clear_line(tmp_path: Path) -> None:

@@ -44,7 +44,8 @@ def load(context: typer.Context, folders: Folders) -> None:
         one = snapshot(folder)
         try:
             send(settings, one)
-        except LeadlineError:
+        except LeadlineError as error:
+            messages.print(f"{error.message}: {folder} goes straight into the store")
             write(settings, one)
         messages.print(f"{folder}: {len(one.entities)} entities loaded")
 

@@ -19,7 +19,7 @@ from streams.simulator.play import Player, disturbed
 from streams.simulator.signing import SIGNERS, secrets_from, variable
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
-console = Console(stderr=True)
+console = Console(stderr=True, markup=False, emoji=False)
 EXAMPLES = """Examples:
 
   python -m streams.simulator play --seed 7 --catalog-out catalog
