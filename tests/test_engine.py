@@ -226,7 +226,7 @@ def test_pages_hold_together_where_many_things_happened_at_once() -> None:
         ({"ladder": "rope"}, "no ladder 'rope'", "platform"),
         ({"profile": "theirs"}, "no profile 'theirs'", "leadline"),
         ({"since": "1900-01-01", "bucket": "day"}, "buckets", "larger"),
-        ({"since": "9999y"}, "before all dates", ""),
+        ({"since": "9999y"}, "outside all dates", "shorter"),
     ],
 )
 def test_what_cannot_be_asked_names_the_choices(store: Store, query: dict[str, str], message: str, hint: str) -> None:

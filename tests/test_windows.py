@@ -51,14 +51,20 @@ def test_what_is_no_date_is_refused(text: str) -> None:
         ("0001-01-01T00:00:00Z", "2026-01-01", "America/New_York"),
         (None, "9999-12-31T23:59:59Z", "Europe/Oslo"),
         ("99999y", None, "UTC"),
-        ("2026-02-01", "2026-01-01", "UTC"),
+        ("0001-01-01", "2026-01-01", "Europe/Oslo"),
     ],
 )
 def test_a_window_at_the_end_of_all_dates_is_refused_with_what_to_do(
     since: str | None, until: str | None, zone: str
 ) -> None:
-    with pytest.raises(BadQueryError) as refused:
+    with pytest.raises(BadQueryError, match="outside all dates") as refused:
         buckets(*window(since, until, NOW, ZoneInfo(zone)), "month", ZoneInfo(zone))
+    assert refused.value.hint
+
+
+def test_a_window_that_ends_before_it_begins_is_refused_with_what_to_do() -> None:
+    with pytest.raises(BadQueryError, match="empty") as refused:
+        window("2026-02-01", "2026-01-01", NOW, BERLIN)
     assert refused.value.hint
 
 

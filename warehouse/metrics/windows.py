@@ -61,7 +61,9 @@ def _back(now: datetime, many: int, unit: str, zone: ZoneInfo) -> datetime:
             return _from_wall(wall - timedelta(days=many * _DAYS[unit]), zone)
         return _from_wall(_add_months(wall, -many * _MONTHS[unit]), zone)
     except (OverflowError, ValueError):
-        raise BadQueryError(f"{many}{unit} ago is before all dates", "name a shorter span") from None
+        raise BadQueryError(
+            f"{many}{unit} before {now.isoformat()} lies outside all dates", "name a shorter span, or another end"
+        ) from None
 
 
 def window(since: str | None, until: str | None, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
