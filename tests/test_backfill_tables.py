@@ -167,10 +167,20 @@ def test_what_is_wrong_with_a_table_is_said(run: Run, text: str, words: list[str
 
 
 @pytest.mark.parametrize("source", ["github", "gitlab"])
-def test_an_export_that_says_nothing_is_told(run: Run, tmp_path: Path, source: str) -> None:
-    (tmp_path / "odd.json").write_text('{"a": 1}')
-    out, err = run(source, tmp_path / "odd.json", "--repository", "acme/pay", "--format", "json")
-    assert json.loads(out) == [{"source": source, "objects": 1, "left_out": 1, "events": 0, "written": 0}]
-    assert "none of 1 objects says anything" in err
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ('{"a": 1}', 1, "none of 1 objects is of a list that is read from Git"),
+        ('[{"iid": 1, "labels": [], "web_url": "https://host/a/b/-/issues/1"}]', 0, "none of 1 objects says anything"),
+    ],
+)
+def test_an_export_that_says_nothing_is_told(
+    run: Run, tmp_path: Path, source: str, text: str, code: int, said: str
+) -> None:
+    (tmp_path / "odd.json").write_text(text)
+    out, err = run(source, tmp_path / "odd.json", "--repository", "acme/pay", "--format", "json", code=code)
+    assert said in err
+    told = [{"source": source, "objects": 1, "left_out": 1, "events": 0, "written": 0}]
+    assert json.loads(out or "[]") == ([] if code else told)
     (tmp_path / "odd.json").write_text("[]")
     assert "none of" not in run(source, tmp_path / "odd.json")[1]

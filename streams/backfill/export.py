@@ -58,12 +58,22 @@ def _flat(value: Any) -> Iterator[Record]:
         yield from _flat(one)
 
 
+def refuse_others(records: Sequence[Record], host: str, telling: Sequence[str]) -> None:
+    """Raises LeadlineError where there are objects, and none has a field that each of `host`'s lists has."""
+    if records and not any(field in one for one in records for field in telling):
+        raise LeadlineError(
+            f"none of {len(records)} objects is of a list that is read from {host}",
+            f"`leadline backfill {host.lower()} --help` names the lists",
+        )
+
+
 def github_events(records: Sequence[Record], repository: str | None) -> Iterator[Events]:
     """The events of each object: deployments, statuses, pulls, reviews and issues as GitHub's webhooks tell them.
 
     None of an issue that is no incident, nor of a status or review whose deployment or pull isn't in the export. Raises
     LeadlineError.
     """
+    refuse_others(records, "GitHub", TELLING)
     deployments = {one["url"]: one for one in records if _is_deployment(one) and "url" in one}
     pulls = {one["url"]: one for one in records if "head" in one and "url" in one}
     return (_github(one, deployments, pulls, repository) for one in records)

@@ -1,25 +1,29 @@
 """GitLab's REST lists as events (docs.gitlab.com/api): deployments, merge requests, incidents."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from models.errors import LeadlineError
 from models.events import Deployment, DeploymentStatus, Incident, IncidentStatus, PullRequest, PullRequestStatus
+from streams.backfill.export import refuse_others
 
 Record = dict[str, Any]
 
 SLUG = re.compile(r"^https?://[^/]+/(.+?)/-/")
+TELLING = ("iid", "environment")
+"""One of these is in every object of the lists."""
 DEPLOYMENT_STATES: dict[str, DeploymentStatus] = {
     "created": "queued", "blocked": "queued", "running": "in_progress", "success": "success", "failed": "failure",
     "canceled": "cancelled", "skipped": "cancelled",
 }  # fmt: skip
 
 
-def gitlab_events(records: Iterable[Record], repository: str | None) -> Iterator[list[Any]]:
+def gitlab_events(records: Sequence[Record], repository: str | None) -> Iterator[list[Any]]:
     """The events of each object: deployments, merge requests and incidents; none of others. Raises LeadlineError."""
+    refuse_others(records, "GitLab", TELLING)
     for one in records:
         reader = _reader(one)
         if reader is None:
