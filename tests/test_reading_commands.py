@@ -85,7 +85,7 @@ def test_services_and_coverage_are_listed(run: Run) -> None:
         (("metrics", "--since", "soon"), "30d"),
         (("metrics", "--statistic", "p50"), "belongs to one metric"),
         (("evidence", "nope"), "one of"),
-        (("metrics", "change_lead_time/evidence"), "there is no metric"),
+        (("metrics", "change_lead_time/evidence"), "one of: batch_size"),
         (("metrics", "change_lead_time?by=team"), "there is no metric"),
         (("metrics", ""), "there is no metric"),
         (("evidence", ".."), "there is no metric"),

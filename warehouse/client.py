@@ -12,6 +12,7 @@ from models.results import EvidencePage, EvidenceRow, MetricAnswer, MetricInfo
 from models.settings import Settings
 from warehouse.api.auth import tokens
 from warehouse.api.local import LocalApi
+from warehouse.metrics.definitions import no_metric
 from warehouse.paging import MOST_LIMIT
 
 TIMEOUT_SECONDS = 60.0
@@ -36,7 +37,7 @@ class Client:
     def get(self, path: str, **params: Any) -> dict[str, Any]:
         """The JSON answer of `/api/v1{path}`, e.g. `get("/deployments", service="payments", limit=20)`.
 
-        Names within the path come quoted (`urllib.parse.quote`).
+        Names within the path come quoted (`models.addresses.step`).
         """
         named = {name: _text(value) for name, value in params.items() if value is not None}
         return _checked(self._answer(f"/api/v1{path}", named))
@@ -118,7 +119,7 @@ def address(api: str) -> str:
 
 def _metric(name: str) -> str:
     if not name.isidentifier():  # as a path it would lead elsewhere
-        raise BadQueryError(f"there is no metric {name!r}", "`leadline metrics` shows each by its name")
+        raise no_metric(name)
     return f"/metrics/{name}"
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
-from models.errors import LeadlineError
+from models.errors import BadQueryError, LeadlineError
 from models.results import Aggregate, Better, Unit
 from warehouse import sql
 
@@ -103,6 +103,11 @@ def parse_header(name: str, text: str) -> Definition:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise LeadlineError(f"metric {name}: header {where}: {first['msg']}") from None
+
+
+def no_metric(name: str) -> BadQueryError:
+    """What asking for a metric that isn't there is answered with: the choices."""
+    return BadQueryError(f"there is no metric {name!r}", f"one of: {', '.join(definitions())}", status=404)
 
 
 @cache

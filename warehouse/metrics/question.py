@@ -12,7 +12,7 @@ from models.errors import BadQueryError
 from models.settings import Settings
 from warehouse.metrics.bands import ladder
 from warehouse.metrics.compose import ENGINE, slicing
-from warehouse.metrics.definitions import Definition, definitions, quantile
+from warehouse.metrics.definitions import Definition, definitions, no_metric, quantile
 from warehouse.metrics.names import known_names
 from warehouse.metrics.observed import bindings, needs
 from warehouse.metrics.observed import statistic as own_statistic
@@ -58,7 +58,7 @@ def ask(
 ) -> Question:
     """Checks a query about the metric `name`. Raises BadQueryError naming the choices."""
     if name not in definitions():
-        raise BadQueryError(f"there is no metric {name!r}", f"one of: {', '.join(definitions())}", status=404)
+        raise no_metric(name)
     definition = definitions()[name]
     named = query.profile or settings.profile
     choices = profile(named)
