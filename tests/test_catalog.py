@@ -258,6 +258,15 @@ def test_a_watched_folder_waits_for_kafka_and_is_sent_once(
     thread.join(10)
     assert not thread.is_alive()
     assert sum(end_offsets(settings).values()) == 2
+    topic = topic_ids(settings)[DELIVERIES_TOPIC]
+    kept.write_text(kept.read_text().replace(topic, "of-another-kafka"))
+    stop.clear()
+    thread = catalog.watch(settings, stop)
+    assert thread
+    wait_until(lambda: topic in kept.read_text())
+    stop.set()
+    thread.join(10)
+    assert sum(end_offsets(settings).values()) == 3
 
 
 @pytest.mark.parametrize("missing", [False, True])
