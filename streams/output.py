@@ -26,6 +26,8 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How to print the
 
 messages = Console(stderr=True, soft_wrap=True, markup=False, emoji=False)
 """Progress and messages: never stdout, which is for data. What senders and folders are called is no markup."""
+CONTROLS = {code: "\N{REPLACEMENT CHARACTER}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+"""What a terminal would obey instead of showing it."""
 
 
 def show(
@@ -46,7 +48,7 @@ def _table(rows: Sequence[Mapping[str, Any]], names: list[str], title: str | Non
         whole = place == 0 and longest <= console.width // 2
         table.add_column(Text(name), justify="right" if numeric else "left", overflow="fold", no_wrap=whole)
     for row in rows:
-        table.add_row(*(Text(_text(row.get(name))) for name in names))
+        table.add_row(*(Text(_text(row.get(name)).translate(CONTROLS)) for name in names))
     console.print(table)
 
 

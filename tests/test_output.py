@@ -40,6 +40,13 @@ def test_a_message_says_names_as_they_are_written(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err == "/data/[skip ci]/:car:/[/docs]\n"
 
 
+def test_no_sender_moves_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    show([{"service": "a\x1b[2Jb\x9b1mc"}], Format.TABLE)
+    printed = capsys.readouterr().out
+    assert "a\N{REPLACEMENT CHARACTER}[2Jb\N{REPLACEMENT CHARACTER}1mc" in printed
+    assert "\x1b" not in printed
+
+
 def test_a_table_names_its_columns(capsys: pytest.CaptureFixture[str]) -> None:
     show(ROWS, Format.TABLE, title="Services")
     printed = capsys.readouterr().out
