@@ -4,6 +4,7 @@ Sizes: S, M, L = 10 k, 100 k, 1 M production deployments with 10 commits each ov
 """
 
 import asyncio
+import gc
 import statistics
 import tempfile
 import time
@@ -73,6 +74,8 @@ async def _ask(store: Store, size: str) -> list[dict[str, Any]]:
             cursor.execute(floor).fetchall()
 
     rows = []
+    gc.freeze()  # as the worker does when it has started
+    gc.set_threshold(50_000, 20, 20)
     transport = httpx.ASGITransport(create_app(store, Settings(api="127.0.0.1:0")))
     async with httpx.AsyncClient(transport=transport, base_url="http://bench/api/v1") as client:
         for question in QUESTIONS:
