@@ -139,8 +139,11 @@ def click_row(page: Page, table: str, row: int) -> None:
     page.mouse.click(box["x"] + 40, box["y"] + ROW * (row + 0.5))
 
 
-def choose_last(page: Page, label: str) -> None:
-    """Chooses the last of a list, by keyboard alone."""
+def choose_last(reader: Reader, label: str) -> None:
+    """Chooses the last of a list, by keyboard alone. A page that is still being drawn would close the list again."""
+    page = reader.page
+    expect(page.get_by_label(label, exact=True)).to_be_visible()
+    reader.settle()
     page.get_by_label(label, exact=True).focus()
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("option").first).to_be_visible()
@@ -201,12 +204,12 @@ def test_a_number_opens_into_its_deployment_and_back(reader: Reader, chromium: B
 def test_a_bucket_and_a_row_open_by_keyboard_and_close_again(reader: Reader, url: str) -> None:
     start = f"{url}/dora?metric=change_lead_time"
     page = reader.open(start)
-    choose_last(page, "Week")
+    choose_last(reader, "Week")
     page.wait_for_url("**at=*")
     expect(page.locator("h3", has_text="What is behind the week of")).to_be_visible()
     reader.settle()
     of_week = page.url
-    choose_last(page, "Open a commit of the table by name")
+    choose_last(reader, "Open a commit of the table by name")
     page.wait_for_url("**commit=*")
     expect(page.locator("h1")).to_contain_text("Deployment")
     page.go_back()
