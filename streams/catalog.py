@@ -106,10 +106,8 @@ def _send_changed(settings: Settings, folders: Mapping[Path, str | None]) -> dic
         except Exception as error:
             left[folder] = reason = str(error)
             if reason != said:
-                known = isinstance(error, LeadlineError)
-                log.error(
-                    "the catalog waits", folder=str(folder), reason=reason, exc_info=None if known else error
-                )  # fmt: skip
+                trace = None if isinstance(error, LeadlineError) else error
+                log.error("the catalog waits", folder=str(folder), reason=reason, exc_info=trace)
     return left
 
 
