@@ -29,7 +29,7 @@ SELECT
     moment - INTERVAL 5 MINUTE AS started_at, CASE WHEN luck >= 40 THEN moment END AS first_success_at,
     CASE WHEN luck < 40 THEN moment END AS last_failure_at, NULL AS version, 'main' AS ref,
     'https://github.com/acme/' || service || '/deployments/' || i AS url,
-    [{'repository': 'acme/' || service, 'sha': md5('head' || i)}] AS commits, 'known' AS graph,
+    [{'repository': 'acme/' || service, 'sha': md5('head' || (1000000 + i))}] AS commits, 'known' AS graph,
     i < getvariable('services') AS baseline,
     CASE WHEN luck >= 40 THEN getvariable('commits') ELSE 0 END AS shipped, luck BETWEEN 40 AND 54 AS rollback,
     NULL AS returned_to, CASE WHEN luck BETWEEN 40 AND 54 THEN 'rollback' END AS remediation, NULL AS fixes,

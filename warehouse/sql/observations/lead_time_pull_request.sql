@@ -6,27 +6,32 @@ WITH moments AS (
     LEFT JOIN branch_commits AS b ON r.repository = b.repository AND r.number = b.number
 ),
 
-parts AS (
-    SELECT m.*, unnest([
-        {'part': 'coding', 'seconds': (epoch_us(m.opened_at) - epoch_us(m.first_at)) / 1e6},
-        {'part': 'open', 'seconds': (epoch_us(m.merged_at) - epoch_us(m.opened_at)) / 1e6},
-        {'part': 'pickup', 'seconds': (epoch_us(m.reviewed_at) - epoch_us(m.opened_at)) / 1e6},
-        {'part': 'rework', 'seconds': (epoch_us(m.approved_at) - epoch_us(m.reviewed_at)) / 1e6},
-        {'part': 'merge', 'seconds': (epoch_us(m.merged_at) - epoch_us(m.approved_at)) / 1e6},
-        {'part': 'deploy', 'seconds': (epoch_us(m.deployed_at) - epoch_us(m.merged_at)) / 1e6}
-    ]) AS p
+told AS (
+    SELECT
+        m.*,
+        list_filter(
+            list_transform($parts, lambda name: {
+                'name': name,
+                'seconds': CASE name
+                    WHEN 'coding' THEN epoch_us(m.opened_at) - epoch_us(m.first_at)
+                    WHEN 'open' THEN epoch_us(m.merged_at) - epoch_us(m.opened_at)
+                    WHEN 'pickup' THEN epoch_us(m.reviewed_at) - epoch_us(m.opened_at)
+                    WHEN 'rework' THEN epoch_us(m.approved_at) - epoch_us(m.reviewed_at)
+                    WHEN 'merge' THEN epoch_us(m.merged_at) - epoch_us(m.approved_at)
+                    WHEN 'deploy' THEN epoch_us(m.deployed_at) - epoch_us(m.merged_at)
+                END / 1e6
+            }), lambda part: part.seconds >= 0
+        ) AS parts
     FROM moments AS m
 )
 
 SELECT
-    p.service, p.deployed_by AS source, p.environment, p.production,
-    p."at",
-    sum(CASE WHEN $minutes = 'up' THEN ceil(p.p.seconds / 60) * 60 ELSE p.p.seconds END) AS value, 1.0 AS weight,
-    p.repository || '#' || p.number AS ref, p.url,
-    array_to_string(list(p.p.part ORDER BY list_position($parts, p.p.part)), ' + ')
-    || ', live with deployment ' || p.deployment AS because
-FROM parts AS p
-WHERE p.p.seconds >= 0 AND list_contains($parts, p.p.part)
-GROUP BY
-    p.service, p.deployed_by, p.environment, p.production, p."at", p.deployed_at, p.repository, p.number, p.url,
-    p.deployment;
+    t.service, t.deployed_by AS source, t.environment, t.production, t."at",
+    list_sum(list_transform(
+        t.parts, lambda part: CASE WHEN $minutes = 'up' THEN ceil(part.seconds / 60) * 60 ELSE part.seconds END
+    )) AS value,
+    1.0 AS weight, t.repository || '#' || t.number AS ref, t.url,
+    array_to_string(list_transform(t.parts, lambda part: part.name), ' + ')
+    || ', live with deployment ' || t.deployment AS because
+FROM told AS t
+WHERE len(t.parts) > 0;
