@@ -51,9 +51,11 @@ ORDER BY d.service, d.first_success_at;
 
 INSERT INTO incidents BY NAME
 SELECT
-    'pagerduty' AS source, 'P' || d.deployment AS incident, d.service, 'resolved' AS status,
+    'pagerduty' AS source, 'P' || d.deployment AS incident, d.service,
+    CASE WHEN hash(d.deployment, 5) % 20 = 0 THEN 'opened' ELSE 'resolved' END AS status,
     d.first_success_at + INTERVAL 20 MINUTE AS opened_at, true AS opening_known, NULL AS acknowledged_at,
-    d.first_success_at + to_seconds(1800 + hash(d.deployment, 3) % 90000) AS resolved_at, 'high' AS severity,
+    CASE WHEN hash(d.deployment, 5) % 20 <> 0 THEN d.first_success_at + to_seconds(1800 + hash(d.deployment, 3) % 90000) END
+        AS resolved_at, 'high' AS severity,
     'Something broke' AS title, NULL AS deployment, 'https://example.pagerduty.com/incidents/P' || d.deployment AS url
 FROM deployments AS d
 WHERE d.first_success_at IS NOT NULL AND hash(d.deployment, 4) % 50 = 0;

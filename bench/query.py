@@ -83,6 +83,9 @@ async def _ask(store: Store, size: str) -> list[dict[str, Any]]:
             async def ask(path: str = question) -> None:
                 (await client.get(path)).raise_for_status()
 
+            answer = (await client.get(question)).raise_for_status().json()
+            if not _says_something(answer):
+                raise RuntimeError(f"{question} found nothing: an empty answer is no measure")
             # the floor is measured in the same breath, so that what else the machine does weighs on both
             taken, beside = await _times(ask), await _times(bare)
             median, p95 = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
@@ -99,6 +102,13 @@ async def _ask(store: Store, size: str) -> list[dict[str, Any]]:
                     }
                 )
     return rows
+
+
+def _says_something(answer: dict[str, Any]) -> bool:
+    """Whether an answer rests on anything: a value's observations, or rows."""
+    if "results" in answer:
+        return any(result["n"] for result in answer["results"])
+    return bool(answer["rows"]) if "rows" in answer else bool(answer)
 
 
 async def _times(ask: Callable[[], Awaitable[None]]) -> list[float]:
