@@ -52,12 +52,12 @@ ORDER BY d.service, d.first_success_at;
 INSERT INTO incidents BY NAME
 SELECT
     'pagerduty' AS source, 'P' || d.deployment AS incident, d.service,
-    CASE WHEN hash(d.deployment, 5) % 20 = 0 THEN 'opened' ELSE 'resolved' END AS status,
+    CASE WHEN d.stays_open THEN 'opened' ELSE 'resolved' END AS status,
     d.first_success_at + INTERVAL 20 MINUTE AS opened_at, true AS opening_known, NULL AS acknowledged_at,
-    CASE WHEN hash(d.deployment, 5) % 20 <> 0 THEN d.first_success_at + to_seconds(1800 + hash(d.deployment, 3) % 90000) END
-        AS resolved_at, 'high' AS severity,
-    'Something broke' AS title, NULL AS deployment, 'https://example.pagerduty.com/incidents/P' || d.deployment AS url
-FROM deployments AS d
+    CASE WHEN NOT d.stays_open THEN d.first_success_at + to_seconds(1800 + hash(d.deployment, 3) % 90000) END AS resolved_at,
+    'high' AS severity, 'Something broke' AS title, NULL AS deployment,
+    'https://example.pagerduty.com/incidents/P' || d.deployment AS url
+FROM (SELECT *, hash(deployment, 5) % 20 = 0 AS stays_open FROM deployments) AS d
 WHERE d.first_success_at IS NOT NULL AND hash(d.deployment, 4) % 50 = 0;
 
 INSERT INTO failure_evidence BY NAME

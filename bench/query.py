@@ -4,7 +4,6 @@ Sizes: S, M, L = 10 k, 100 k, 1 M production deployments with 10 commits each ov
 """
 
 import asyncio
-import gc
 import statistics
 import tempfile
 import time
@@ -16,6 +15,7 @@ import httpx
 
 from bench.organisation import SIZES, filled
 from models.settings import Settings
+from streams.worker.garbage import search_seldom
 from warehouse.api.app import create_app
 from warehouse.store import Store
 
@@ -74,8 +74,7 @@ async def _ask(store: Store, size: str) -> list[dict[str, Any]]:
             cursor.execute(floor).fetchall()
 
     rows = []
-    gc.freeze()  # as the worker does when it has started
-    gc.set_threshold(50_000, 20, 20)
+    search_seldom()  # as the worker does when it has started
     transport = httpx.ASGITransport(create_app(store, Settings(api="127.0.0.1:0")))
     async with httpx.AsyncClient(transport=transport, base_url="http://bench/api/v1") as client:
         for question in QUESTIONS:

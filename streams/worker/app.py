@@ -1,6 +1,5 @@
 """The Faust app: two agents, `ingest` and `compute`, with the acknowledgement pattern of ARCHITECTURE.md."""
 
-import gc
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -19,6 +18,7 @@ from models.settings import Settings
 from streams.topics import max_message_bytes, ssl_context
 from streams.worker.computing import Computing
 from streams.worker.consumer import Transport
+from streams.worker.garbage import search_seldom
 from streams.worker.progress import ByteBudget, Progress
 from streams.worker.writer import BATCH, Writer
 from warehouse.store import Store
@@ -59,10 +59,8 @@ class Line:
         self.app.timer(OUTBOX_SECONDS, name="outbox")(self.computing.run)
 
     async def start(self) -> None:
-        """Begins to read. What was loaded until now stays, and what a batch makes is gone with the batch: looking for
-        cycles among tens of thousands of values, again and again, took a fifth of ingest's time."""
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 20)
+        """Begins to read."""
+        search_seldom()
         await self.app.start()
 
     async def stop(self) -> None:
