@@ -23,7 +23,8 @@ def _storable(at: datetime) -> datetime:
 
 def _as_git_writes(sha: str) -> str:
     """A SHA is the same in capital letters; what looks like none stays as it is."""
-    return sha.lower() if HEX.fullmatch(sha) else sha
+    small = sha.lower()
+    return small if small != sha and HEX.fullmatch(sha) else sha
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_storable)]

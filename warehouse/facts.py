@@ -1,7 +1,7 @@
 """Writing facts: one batch of deliveries and their events, in one transaction, idempotent."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import duckdb
@@ -29,6 +29,11 @@ class Parsed:
     kind: str | None = None
     """Dead letter: `rejected` or `unknown_type`."""
     reason: str | None = None
+    digest: int = field(init=False)
+    """The delivery's, reckoned once: it goes over the whole body."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", self.delivery.digest)
 
     @property
     def outcome(self) -> str:
@@ -153,12 +158,11 @@ def _sort_out(
     cursor: duckdb.DuckDBPyConnection, batch: Sequence[Parsed]
 ) -> tuple[list[Parsed], list[Parsed], list[Parsed]]:
     """(new, revived dead letters, duplicates)."""
-    digests = [parsed.delivery.digest for parsed in batch]
     if not batch:
         return [], [], []
     ids = [(p.delivery.source, p.delivery.delivery_id) for p in batch]
     frame = pl.DataFrame(
-        {"digest": digests, "source": [i[0] for i in ids], "delivery_id": [i[1] for i in ids]},
+        {"digest": [p.digest for p in batch], "source": [i[0] for i in ids], "delivery_id": [i[1] for i in ids]},
         schema_overrides={"digest": pl.UInt64},
     )
     cursor.register("batch", frame.unique().to_arrow())
@@ -167,14 +171,14 @@ def _sort_out(
     new: list[Parsed] = []
     revived: list[Parsed] = []
     duplicates: list[Parsed] = []
-    for parsed, digest in zip(batch, digests, strict=True):
-        if digest not in known:
-            known[digest] = parsed.outcome
+    for parsed in batch:
+        if parsed.digest not in known:
+            known[parsed.digest] = parsed.outcome
             new.append(parsed)
         elif not parsed.delivery.replay:
             duplicates.append(parsed)
-        elif known[digest] == "dead":
-            known[digest] = parsed.outcome
+        elif known[parsed.digest] == "dead":
+            known[parsed.digest] = parsed.outcome
             revived.append(parsed)
     return new, revived, duplicates
 
@@ -191,7 +195,7 @@ def _write_deliveries(
     dead = [p for p in (*new, *revived) if p.reason is not None]
     if dead:
         letters = {
-            "digest": [p.delivery.digest for p in dead],
+            "digest": [p.digest for p in dead],
             "kind": [p.kind or "rejected" for p in dead],
             "reason": [p.reason for p in dead],
         }
@@ -210,7 +214,7 @@ def _deliveries_frame(batch: list[Parsed]) -> pl.DataFrame:
     deliveries = [parsed.delivery for parsed in batch]
     return pl.DataFrame(
         {
-            "digest": [d.digest for d in deliveries],
+            "digest": [parsed.digest for parsed in batch],
             "source": [d.source for d in deliveries],
             "delivery_id": [d.delivery_id for d in deliveries],
             "event_type": [parsed.event_type for parsed in batch],

@@ -21,6 +21,7 @@ from streams.worker.consumer import Transport
 from streams.worker.garbage import search_seldom
 from streams.worker.progress import ByteBudget, Progress
 from streams.worker.writer import BATCH, Writer
+from warehouse.rows import warm_up
 from warehouse.store import Store
 
 log = structlog.get_logger(__name__)
@@ -60,6 +61,7 @@ class Line:
 
     async def start(self) -> None:
         """Begins to read."""
+        warm_up()
         search_seldom()
         await self.app.start()
 

@@ -23,7 +23,6 @@ from streams.worker.app import GROUP, INSTANCE, Line
 from streams.worker.progress import Progress
 from streams.worker.watchdog import Watchdog
 from warehouse.facts import read_positions
-from warehouse.rows import warm_up
 from warehouse.store import Store
 
 log = structlog.get_logger(__name__)
@@ -44,7 +43,6 @@ def run(settings: Settings) -> int:
     """
     configure_logs(settings)
     load_sources()
-    warm_up()
     store = Store.open(settings.warehouse_path)
     try:
         worker = _Worker(store, settings)
