@@ -140,13 +140,13 @@ def merge_frame(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFra
     if table == COMMITS:
         if frame.select(COMMIT_KEY).is_duplicated().any():
             cursor.register("batch", cursor.sql(sql.load("merge/commits_alone")).to_arrow_table())
-        ((fresh,),) = cursor.execute(sql.load("merge/commits_fresh"), span).fetchall()
-        if fresh == frame.height:
-            cursor.execute(sql.load("merge/touched_fresh"))
-        else:
+        ((known,),) = cursor.execute(sql.load("merge/commits_known"), span).fetchall()
+        if known:
             cursor.execute(sql.load("merge/touched_commits"), span)
             cursor.execute(sql.load("merge/commits_enrich"), span)
-        cursor.execute(sql.load("merge/commits_insert"))
+        else:
+            cursor.execute(sql.load("merge/touched_fresh"))
+        cursor.execute(sql.load("merge/commits_insert"), span)
     else:
         if table == PUSHES:
             cursor.execute(sql.load("merge/touched_edges"))

@@ -15,7 +15,7 @@ from streams.backfill import gitlog
 from warehouse import sql
 from warehouse.backfilled import Progress, read_progress, write_chunk
 from warehouse.people import people_key
-from warehouse.rows import Rows, service_name
+from warehouse.rows import Rows, service_name, warm_up
 from warehouse.store import Store
 
 SOURCE = "git"
@@ -79,6 +79,7 @@ def backfill_git(store: Store, settings: Settings, run: GitRun, step: Step | Non
     progress = _begin(store, run, (*heads, *ends))
     first, total = progress.done, gitlog.count(run.path, progress.known) if step else 0
     with ThreadPoolExecutor(1) as writer:
+        told = writer.submit(_told, store, run)  # while git looks for its first commits
         written: Future[None] | None = None
         for piece in gitlog.stream(run.path, run.files, progress.known, progress.done):
             columns = gitlog.read_columns(piece)
@@ -91,11 +92,11 @@ def backfill_git(store: Store, settings: Settings, run: GitRun, step: Step | Non
             progress = progress.after(frame.height)
             written = writer.submit(write_chunk, store, progress, rows, {"commits": frame})
         rows = Rows(people, settings.show_handles)
-        deployments, standing = _deployments(store, run), _standing(run)
         if written:
             written.result()
     if step:
         step(progress.done, total)
+    deployments, standing = told.result()
     for event in (*deployments, *standing):
         rows.add(SOURCE, event)
     # What a shallow clone lacks lies behind what it has: it is read again until it is whole.
@@ -113,6 +114,12 @@ def _begin(store: Store, run: GitRun, heads: Sequence[str]) -> Progress:
     if before is not None and not before.finished and before.state == state:
         return before
     return Progress(name, state, known=before.known if before else ())
+
+
+def _told(store: Store, run: GitRun) -> tuple[Sequence[Deployment], Sequence[Push]]:
+    """What references say: deployments, and where the default branch stands."""
+    warm_up()
+    return _deployments(store, run), _standing(run)
 
 
 def _standing(run: GitRun) -> Sequence[Push]:

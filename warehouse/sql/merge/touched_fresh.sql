@@ -1,2 +1,2 @@
--- Commits that weren't there: the whole batch.
-INSERT INTO touched_commits SELECT repository, sha FROM fresh;
+-- Commits of a batch none of which was there: all of them.
+INSERT INTO touched_commits SELECT repository, sha FROM batch;

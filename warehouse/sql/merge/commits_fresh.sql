@@ -1,8 +1,0 @@
--- The commits of `batch` that aren't there yet, looked for within the batch's own range of committer dates.
-CREATE OR REPLACE TEMP TABLE fresh AS
-SELECT b.* FROM batch AS b
-WHERE NOT EXISTS (
-    FROM commits AS c
-    WHERE c.committed_at BETWEEN $first AND $last AND c.committed_at = b.committed_at
-        AND c.sha = b.sha AND c.repository = b.repository
-);
