@@ -256,6 +256,7 @@ def test_openapi_is_valid_and_complete(api: httpx.Client) -> None:
 
 def test_health_and_counters_are_told(api: httpx.Client) -> None:
     assert api.get(str(api.base_url.join("/healthz"))).json() == {"status": "ok"}
+    assert api.head(str(api.base_url.join("/healthz"))).status_code == 200
     get(api, "/services")
     assert "leadline_api_request_seconds_bucket" in api.get(str(api.base_url.join("/metrics"))).text
 

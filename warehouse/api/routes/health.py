@@ -7,6 +7,7 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz")
+@router.head("/healthz", include_in_schema=False)  # what load balancers ask
 def healthz() -> dict[str, str]:
     """Alive."""
     return {"status": "ok"}
