@@ -19,7 +19,7 @@ Parameters = dict[str, str]
 
 DEPENDENT = {
     "team": ("service", "at"), "service": ("at",), "window": ("at", "bucket"), "bucket": ("at",),
-    "metric": ("at", "statistic"),
+    "metric": ("at", "statistic", "rows"),
 }  # fmt: skip
 """What loses its meaning when a parameter changes."""
 REPLACED = "addresses replaced"

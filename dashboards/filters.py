@@ -49,6 +49,18 @@ def choose(
     return chosen
 
 
+def switch(name: str, label: str, off: str, usable: bool) -> bool:
+    """A toggle that is on unless the parameter `name` says `off`; one that can't be used is off."""
+    key, on = f"filter-{name}", usable and address.get(name) != off
+    st.session_state[key] = on  # both, as above
+
+    def changed() -> None:
+        address.put(name, "" if st.session_state[key] else off)
+
+    st.toggle(label, value=on, key=key, disabled=not usable, on_change=changed)
+    return on
+
+
 def window(**more: Any) -> str:
     """`30d`, `90d`, `180d` or `365d`."""
     return choose(

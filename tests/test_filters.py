@@ -51,6 +51,26 @@ def test_a_choice_goes_into_the_url_and_its_default_out_of_it() -> None:
     assert dict(page.query_params) == {}
 
 
+def _switched() -> None:
+    """A switch that can be used and one that can't."""
+    import streamlit as st
+
+    from dashboards import address, filters
+
+    address.begin()
+    st.text(f"{filters.switch('rows', 'Only the worst', 'all', True)}, {filters.switch('none', 'None', 'all', False)}")
+
+
+def test_a_switch_is_as_the_url_says_and_changes_it() -> None:
+    page = AppTest.from_function(_switched).run()
+    assert page.text[0].value == "True, False"
+    page.toggle[0].set_value(False).run()
+    assert page.text[0].value == "False, False"
+    assert dict(page.query_params) == {"rows": "all"}
+    page.toggle[0].set_value(True).run()
+    assert dict(page.query_params) == {}
+
+
 def test_a_choice_before_the_browser_heard_of_the_last_one_undoes_nothing() -> None:
     page = opened({})
     page.selectbox[0].select("search").run()

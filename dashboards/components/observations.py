@@ -93,7 +93,7 @@ def _exceptions(metric: MetricInfo, rows: list[EvidenceRow]) -> list[EvidenceRow
     bad = 1.0 if metric.better == "lower" else 0.0
     hurt = [row for row in rows if row.value == bad]
     label = f"Only the {len(hurt)} of these {len(rows)} that made it worse"
-    return hurt if st.toggle(label, value=bool(hurt), disabled=not hurt) else rows
+    return hurt if filters.switch("rows", label, "all", bool(hurt)) else rows
 
 
 def _row(metric: MetricInfo, row: EvidenceRow) -> dict[str, object]:
