@@ -66,6 +66,17 @@ def test_an_observation_opens_by_what_it_is(ref: str, because: str, noun: str, p
     assert observations.parameter_of(row, noun) == parameter
 
 
+def test_only_a_sha_is_shortened() -> None:
+    """Two deployments whose names begin alike must not look like one."""
+    told = EvidenceRow(service="pay", at=NOW, value=1.0, weight=1.0, ref="ledger-1218845", url=None, because="")
+    for ref, shown in (
+        ("ledger-1218845", "ledger-1218845"),
+        ("ab" * 20, "ab" * 5),
+        ("acme/pay#1234567", "acme/pay#1234567"),
+    ):
+        assert observations._row(metric(), told.model_copy(update={"ref": ref}))["ref"] == shown
+
+
 def test_what_other_definitions_observe_is_not_called_a_commit() -> None:
     told = words.finding(metric(), result(50, 100), "search", "x", "middleware").replace(NBSP, " ")
     assert told.endswith("on 100 observations.")

@@ -36,9 +36,10 @@ def panel(metric: MetricInfo, scope: Mapping[str, str], series: MetricAnswer) ->
         rows = _exceptions(metric, rows)
     table = pl.DataFrame([_row(metric, row) for row in rows], schema=SCHEMA)
     noun = words.noun(metric) if series.profile == words.OWN else "observation"
-    columns = _columns(metric, noun) | ({} if any(row.url for row in rows) else {"url": None})
+    width = _width(table["ref"])
+    columns = _columns(metric, noun, width) | ({} if any(row.url for row in rows) else {"url": None})
     position = tables.table(
-        title, table, "observations", columns, lambda: data.every_evidence(metric.name, **asked), _opens(noun)
+        title, table, "observations", columns, lambda: data.every_evidence(metric.name, **asked), _opens(noun, width)
     )
     if page.next:
         st.caption(f"The newest {SHOWN}; the CSV has all of them.")
@@ -70,12 +71,16 @@ def _choose_bucket(series: MetricAnswer) -> str:
     )
 
 
-def _opens(noun: str) -> tables.Opens | None:
+def _opens(noun: str, width: int) -> tables.Opens | None:
     """None where an observation has no page."""
     if not PARAMETER.get(noun, "id"):
         return None
-    width = 190 if noun == "observation" else 130
     return tables.Opens("ref", noun.capitalize(), "Opens it with its commits, incidents and reasons", width)
+
+
+def _width(refs: pl.Series) -> int:
+    """Of the column that names observations, in pixels: the longest is whole, within reason."""
+    return min(max(130, 8 * max(map(len, refs)) + 30), 240)
 
 
 def _place(scope: Mapping[str, str], series: MetricAnswer, at: str) -> tuple[dict[str, str], str]:
@@ -99,18 +104,18 @@ def _exceptions(metric: MetricInfo, rows: list[EvidenceRow]) -> list[EvidenceRow
 def _row(metric: MetricInfo, row: EvidenceRow) -> dict[str, object]:
     unit = metric.observation_unit
     value = format.value(row.value, unit) if unit in MEASURED else ""
-    short = row.ref if "#" in row.ref else row.ref[:10]
+    short = row.ref[:10] if SHA.fullmatch(row.ref) else row.ref  # a sender's own name is whole, or it is another's
     return {
         "ref": short, "url": format.safe_url(row.url), "at": data.local(row.at), "service": row.service or format.NONE,
         "value": value, "because": row.because,
     }  # fmt: skip
 
 
-def _columns(metric: MetricInfo, noun: str) -> dict[str, object]:
+def _columns(metric: MetricInfo, noun: str, width: int) -> dict[str, object]:
     columns = st.column_config
     value = columns.TextColumn("Value", width=110, alignment="right")
     return {
-        "ref": columns.TextColumn(noun.capitalize(), pinned=True, width=190),
+        "ref": columns.TextColumn(noun.capitalize(), pinned=True, width=width),
         "url": columns.LinkColumn("Sender", display_text="open ↗", width=80, help="At the sender's own page"),
         "at": columns.DatetimeColumn("When", format=tables.MINUTES, width=145),
         "service": columns.TextColumn("Service", width=120),

@@ -94,7 +94,7 @@ def _services(rows: Sequence[Mapping[str, Any]]) -> None:
     opened = tables.table(
         "Which services?", table, "coverage",
         {
-            "numbers": columns.TextColumn("Its numbers", width=150),
+            "numbers": columns.TextColumn("Its numbers", width=220),
             "team": columns.TextColumn("Team", width=90),
             **{name: columns.NumberColumn(label, format="localized", width=w) for name, (label, w) in counted.items()},
             "known": columns.TextColumn("Known SHA", alignment="right", width=90),
