@@ -31,7 +31,7 @@ from streams.simulator.signing import secrets_from, sign
 from streams.simulator.truth import METRICS
 
 END = datetime(2026, 6, 1, tzinfo=UTC)
-SEEDS = range(20)
+SEEDS = range(21)
 SECRETS = {"github": "gh-secret", "pagerduty": "pd-secret", "events": "whsec_" + "c2VjcmV0c2VjcmV0c2VjcmV0"}
 
 

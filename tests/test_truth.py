@@ -23,7 +23,7 @@ from warehouse.metrics.query import MetricQuery
 from warehouse.store import MEMORY, Store
 
 METRICS = sorted(definitions())
-SEEDS = range(20)
+SEEDS = range(21)
 
 
 def deliveries(simulation: Simulation, folder: Path, random: Random) -> Iterator[list[Delivery]]:

@@ -113,10 +113,9 @@ class Development:
         shown, early = rng.randint(1, count), rng.random() < 0.5
         pull: Pull | None = None
         for number in range(1, count + 1):
-            if number > 1:
-                yield self.world.work(profile.coding * HOUR / count * rng.uniform(0.3, 1.7), site.team)
             hours = profile.coding + profile.review
             head = self.desk.commit(site, head, author, folders, "" if number > 1 else subject, hours).sha
+            yield self.world.work(profile.coding * HOUR / count * rng.uniform(0.3, 1.7), site.team)
             if number in (shown, count):
                 self.desk.push(site, branch, head, author)
                 if pull:
@@ -144,8 +143,8 @@ class Development:
         profile, repository = self.world.profile(site.team), site.repository
         reviewer = self.world.member(site.team, rng)
         yield self.world.work(profile.review * HOUR * rng.uniform(0.2, 0.9), site.team)
-        if rng.random() < 0.5:
-            self.desk.review(site, pull, rng.choice((reviewer, pull.author)), approved=False)
+        if rng.random() < 0.8:
+            self.desk.review(site, pull, rng.choice((reviewer, reviewer, reviewer, pull.author)), approved=False)
         roll = rng.random()
         if roll < 0.12 and repository.log(repository.head, pull.head_sha):
             head = self.desk.merge_default_into(site, pull.head_branch, pull.head_sha, pull.author)
