@@ -104,6 +104,16 @@ def test_other_rules_derive_everything_again(monkeypatch: pytest.MonkeyPatch) ->
     assert compute(store, Settings()) == 0
 
 
+def test_views_are_as_their_files_say_at_every_start(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    for _ in range(2):
+        store = Store.open(path)
+        with store.transaction() as cursor:
+            assert "because" in [column[0] for column in cursor.execute("DESCRIBE reached").fetchall()]
+            cursor.execute("CREATE OR REPLACE VIEW reached AS SELECT 1 AS what_an_older_version_made_of_it")
+        store.close()
+
+
 def test_an_interrupted_rebuild_leaves_the_warehouse_as_it_was(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     before = filled(settings)

@@ -72,7 +72,10 @@ class Store:
 
 
 def migrate(store: Store) -> list[str]:
-    """Runs the numbered migrations that have not run yet, each in one transaction with the record that it ran."""
+    """Runs the numbered migrations that have not run yet, each in one transaction with the record that it ran.
+
+    Then makes the views anew: they are as their files say, whatever migrations made of them once.
+    """
     with store.transaction() as cursor:
         cursor.execute(sql.load("queries/create_migrations"))
     ran = []
@@ -83,4 +86,7 @@ def migrate(store: Store) -> list[str]:
             cursor.execute(sql.load(f"migrations/{name}"))
             cursor.execute(sql.load("queries/record_migration"), {"name": name})
             ran.append(name)
+    with store.transaction() as cursor:
+        for name in sql.names("views"):
+            cursor.execute(sql.load(f"views/{name}"))
     return ran
