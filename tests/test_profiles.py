@@ -131,6 +131,21 @@ class TestLeadTime:
         assert value(store, "middleware", "change_lead_time") == 7 * HOUR
         assert value(store, "devlake-2023", "change_lead_time") == 12 * HOUR
 
+    def test_where_there_are_two_productions_devlake_and_middleware_count_it_in_the_first(self) -> None:
+        """DevLake's project_pr_metrics and Middleware's mapper know one deployment of a pull request; GitLab's
+        deployment_merge_requests one for each environment."""
+        there = [deploy(3, "E1", "b", environment="production-eu"), deploy(26, "E2", "s", environment="production-eu")]
+        store = store_of(*STORY, *there)
+        for profile in ("devlake-2023", "devlake-2021", "middleware"):
+            assert value(store, profile, "change_lead_time", statistic="max") == 12 * HOUR
+            assert value(store, profile, "change_lead_time", environment="production-eu") == 18 * HOUR
+        assert value(store, "gitlab", "change_lead_time") == 9 * HOUR, "6 h to the first, 12 to the second, a day later"
+        # what shipped it first may lie before the window
+        since = (START + timedelta(hours=22)).isoformat()
+        for profile, found in (("devlake-2023", 0), ("gitlab", 1)):
+            query = MetricQuery(since=since, until=(START + timedelta(days=3)).isoformat(), profile=profile)
+            assert Engine(store, Settings()).metric("change_lead_time", query).results[0].n == found
+
     def test_devlake_rounds_each_part_up_to_minutes(self) -> None:
         """Opened 30.5 minutes after its commit, merged 29.5 later, deployed an hour after that: 31 + 30 + 60."""
         commit = {"sha": "x", "committed_at": START + timedelta(hours=9), "message": "x"}

@@ -121,6 +121,7 @@ def bindings(profile: Profile) -> Mapping[str, Any]:
         "whole_push": profile.lead_time_of == "push",
         "parts": list(profile.lead_time_parts),
         "lead_time_at": profile.lead_time_at,
+        "lead_time_once": profile.lead_time_once,
         "minutes": profile.lead_time_minutes,
         "failures": profile.failures,
         "failures_of": profile.failures_of,

@@ -49,6 +49,8 @@ class Profile(BaseModel):
     """Of a pull request: which parts make its lead time."""
     lead_time_at: Literal["deployed", "merged"] = "deployed"
     """By which of its moments a pull request falls into a window."""
+    lead_time_once: bool = False
+    """Whether a pull request counts once for a service, in the first of its production environments, or in each."""
     lead_time: Literal["p50", "mean"] = "p50"
     lead_time_minutes: Literal["exact", "up", "down"] = "exact"
     """Whole minutes: each part rounded up; or all of it rounded down, and then none of 0."""
