@@ -190,6 +190,12 @@ def last_received() -> datetime | None:
     return moment(pipeline()["freshness"]["newest_received_at"])
 
 
+def waiting() -> int:
+    """How many deliveries in Kafka and facts in the store the numbers don't hold yet."""
+    now = pipeline()
+    return (now["lag"] or 0) + now["uncomputed"]
+
+
 def dead_letters(limit: int) -> tuple[list[dict[str, Any]], bool]:
     """The newest deliveries that could not be understood, and whether there are more."""
     page = ask([question("/dead-letters", limit=limit)])[0]

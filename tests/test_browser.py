@@ -13,8 +13,12 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from dashboards.views.deployment import KINDS
+from models.settings import Settings
 from tests.dashboard_server import serving
 from tests.dashboard_store import fill_year
+from tests.warehouses import PEOPLE, deploy, parsed
+from warehouse.compute import compute
+from warehouse.facts import write_batch
 from warehouse.store import MEMORY, Store
 
 Failures = dict[tuple[str, ...], str]
@@ -177,6 +181,19 @@ def test_a_new_installation_says_what_to_do_first(reader: Reader, tmp_path: Path
         page = reader.open(url)
         expect(page.get_by_text("No service is known yet")).to_be_visible()
         expect(page.get_by_text("No event has arrived yet")).to_be_visible()
+        page.goto("about:blank")  # an open page would complain of the server's end
+
+
+def test_what_is_not_in_the_numbers_yet_is_said_until_it_is(reader: Reader, tmp_path: Path) -> None:
+    store = Store.open(MEMORY)
+    write_batch(store, [parsed(deploy(hours, f"d{hours}")) for hours in range(3)], people_key=PEOPLE)
+    with serving(tmp_path, store) as url:
+        page = reader.open(url)
+        fresh = page.locator(".st-key-freshness")
+        expect(fresh).to_contain_text("still to be counted")
+        compute(store, Settings())
+        expect(fresh).not_to_contain_text("still to be counted")
+        expect(fresh).to_contain_text("Last event")
         page.goto("about:blank")  # an open page would complain of the server's end
 
 

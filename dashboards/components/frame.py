@@ -30,7 +30,7 @@ def freshness(shown: str) -> None:
     """
     try:
         now = data.version()
-        last = data.last_received()
+        last, waiting = data.last_received(), data.waiting()
     except LeadlineError as error:
         text = f":red[:material/cloud_off: {words.escape(error.message)}]"
     else:
@@ -39,6 +39,8 @@ def freshness(shown: str) -> None:
         text = ":gray[:material/radio_button_unchecked:] No event has arrived yet"
         if last:
             text = f":green[:material/radio_button_checked:] Last event {format.ago(last)}"
+        if waiting:
+            text += f" · :orange[{format.count(waiting)} still to be counted]"
     with st.container(key="freshness"):
         st.caption(text, text_alignment="right")
 

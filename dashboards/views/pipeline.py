@@ -34,7 +34,7 @@ def _sentence(now: Mapping[str, Any]) -> str:
     total = now["totals"]
     if not total["received"]:
         return f"**Nothing has arrived yet.** {frame.FIRST_STEP}"
-    waiting = (now["lag"] or 0) + now["uncomputed"]
+    waiting = data.waiting()
     newest = data.last_received()
     arrived = f"the last delivery arrived {format.ago(newest)}" if newest else "what arrived has no time"
     state = ":green[The line is alive]" if waiting == 0 else f":red[{format.plural(waiting, 'delivery')} wait]"
