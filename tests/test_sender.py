@@ -1,6 +1,7 @@
 """The receiver's way into Kafka: batches of what waits, in order, and one answer for all where Kafka is gone."""
 
 import asyncio
+import gc
 import os
 import time
 
@@ -45,7 +46,10 @@ def test_all_who_wait_hear_of_it_when_kafka_is_gone(kafka_node: Broker) -> None:
     settings = Settings(broker=kafka_node.address)
     ensure_topics(settings)
 
+    said: list[str] = []
+
     async def send() -> tuple[list[bool | BaseException], float]:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: said.append(context["message"]))
         sender = Sender(settings)
         await sender.start()
         assert await sender.send(deliveries(1, 10)[0])
@@ -58,8 +62,11 @@ def test_all_who_wait_hear_of_it_when_kafka_is_gone(kafka_node: Broker) -> None:
         took = time.monotonic() - begun
         answers += await asyncio.gather(sender.send(deliveries(1, 10)[0]), return_exceptions=True)
         await sender.abandon()
+        del sender
+        gc.collect()
         return answers, took
 
     answers, took = asyncio.run(send())
     assert all(isinstance(answer, NotAnsweredError) for answer in answers), answers
     assert took < SEND_SECONDS * 1.5, "the later ones don't wait their own time out"
+    assert said == [], "nothing of it goes past our own log"

@@ -156,7 +156,13 @@ class Sender:
         """An idempotent producer's `stop()` would try for ever to send what it holds: each outage would leave one."""
         with contextlib.suppress(KafkaError):
             await self._producer._sender.close()
-        self._producer._message_accumulator.fail_all(ProducerClosed())
+        held = self._producer._message_accumulator
+        unsent = [batch for of_partition in held._batches.values() for batch in of_partition]
+        held._pending_batches.update(unsent)  # one that was tried before takes itself off here when it ends
+        held.fail_all(ProducerClosed())
+        for batch in unsent:
+            with contextlib.suppress(KafkaError):
+                await batch.wait_drain(0)  # an error that nobody hears asyncio complains of
         await self._producer.stop()
         await self._producer.client.close()
 
