@@ -99,5 +99,5 @@ def test_a_commit_without_files_is_no_change_of_a_path() -> None:
     found = dict(rows(store, "SELECT sha, because FROM contained"))
     assert found == {
         "a": "baseline", "e": "other_paths", "f": "shipped", "o": "other_paths",
-        "m": "merge", "n": "merge", "u": "merge",
+        "m": "merge_no_paths", "n": "merge_no_paths", "u": "merge_no_paths",
     }  # fmt: skip

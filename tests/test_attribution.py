@@ -274,3 +274,23 @@ def test_a_revert_of_a_squash_whose_branch_ends_in_a_merge_blames_who_shipped_th
         push(7, squash, commits=[told("r", 7, f"Revert\n\nThis reverts commit {squash}.")]),
     )  # fmt: skip
     assert failures(store) == {"V2": ("revert", 8.0, "revert")}
+
+
+@pytest.mark.parametrize("squashed", [True, False])
+def test_a_hotfix_by_label_whose_branch_took_in_main_is_one(squashed: bool) -> None:
+    now: dict[str, Any] = {"repository": "acme/pay", "number": 1, "head_branch": "fix/x", "labels": ["hotfix"]}
+    update = {"sha": "m", "committed_at": START + timedelta(hours=5), "message": "Merge branch 'main' into fix/x"}
+    known = {"sha": "d", "committed_at": START + timedelta(hours=4), "distinct": False}
+    merge = {"sha": "f", "committed_at": START + timedelta(hours=6), "message": "Merge pull request #1 from acme/fix/x"}
+    brought = [] if squashed else [{**update, "distinct": False}]
+    store = store_of(
+        push(1, "", "a"),
+        deploy(2, "V1", "a"),
+        push(3, "", "b", branch="fix/x"),
+        push(4, "a", "d"),
+        push(5, "b", commits=[known, update], branch="fix/x"),
+        push(6, "d", commits=[*brought, merge | ({"message": "Fix x (#1)"} if squashed else {})]),
+        event("pull_request", 6, status="merged", head_sha="m", merge_sha="f", **now),
+        deploy(7, "V2", "f"),
+    )
+    assert column(store, "remediation") == {"V1": None, "V2": "hotfix"}

@@ -182,3 +182,31 @@ def test_paths_are_the_same_whatever_git_is_configured_to_show(tmp_path: Path) -
 def test_a_revert_is_told_as_github_and_gitlab_write_it(body: str, number: int) -> None:
     one: Any = event("pull_request", 1, status="opened", repository="acme/pay", number=6, body=body)
     assert rows(fill(Store.open(MEMORY), [one]), "SELECT reverts_number FROM pull_request_events") == [(number,)]
+
+
+def test_a_merges_files_are_those_of_what_it_brought(tmp_path: Path) -> None:
+    path, store = repository(tmp_path / "pay", 0), Store.open(MEMORY)
+    for name in ("web", "api"):
+        git(path, "checkout", "-q", "-b", name, "main~0")
+        (path / name).write_text(name)
+        git(path, "add", name)
+        git(path, "commit", "-q", "-m", name, at=day(1))
+        git(path, "checkout", "-q", "main")
+        git(path, "merge", "-q", "--no-ff", "-m", f"merge {name}", name, at=day(2))
+    read(store, path, files=True)
+    told = rows(store, "SELECT title, files FROM commits WHERE starts_with(title, 'merge') ORDER BY 1")
+    assert told == [("merge api", ["api"]), ("merge web", ["web"])]
+
+
+def test_merges_of_one_second_are_deployed_as_they_follow_one_another(tmp_path: Path) -> None:
+    path, store = repository(tmp_path / "pay", 0), Store.open(MEMORY)
+    for number in range(5):
+        git(path, "checkout", "-q", "-b", f"x{number}")
+        git(path, "commit", "-q", "--allow-empty", "-m", f"change {number}", at=day(1))
+        git(path, "checkout", "-q", "main")
+        git(path, "merge", "-q", "--no-ff", "-m", f"merge {number}", f"x{number}", at=day(1))
+    backfill_git(store, SETTINGS, GitRun(path, "acme/pay", "pay", merges_to="main"))
+    compute(store, SETTINGS)
+    found = rows(store, "SELECT deployment, shipped, rollback FROM deployments ORDER BY first_success_at")
+    in_order = rev_list(path, "--first-parent", "--merges", "--reverse", "main")
+    assert found == [(sha, min(place, 1), False) for place, sha in enumerate(in_order)]

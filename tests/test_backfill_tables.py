@@ -184,3 +184,13 @@ def test_an_export_that_says_nothing_is_told(
     assert json.loads(out or "[]") == ([] if code else told)
     (tmp_path / "odd.json").write_text("[]")
     assert "none of" not in run(source, tmp_path / "odd.json")[1]
+
+
+def test_incidents_as_people_write_them(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "i.csv").write_text(
+        "at,incident,status,service,opened_at\n2026-11-02 12:00:00,I1,Resolved,pay,2026-11-02 10:00:00\n"
+    )
+    run("csv", tmp_path / "i.csv", "--kind", "incidents")
+    store = Store.open(tmp_path / "warehouse.duckdb")
+    found = rows(store, "SELECT status, resolved_at - opened_at FROM incidents")
+    assert [(status, took.total_seconds()) for status, took in found] == [("resolved", 7200)]

@@ -214,3 +214,15 @@ def test_a_commit_of_other_paths_waits_for_nobody_here() -> None:
 )
 def test_an_empty_stage_says_why(events: list[Any], metric: str, words: str) -> None:
     assert words in reason(store_of(*events), metric)
+
+
+def test_of_two_pushes_in_one_second_the_later_says_where_the_default_branch_stands() -> None:
+    for number in range(8):
+        first, second = f"b{number:039x}", f"c{number:039x}"
+        store = store_of(
+            push(1, "", "a", default_branch="main"),
+            deploy(2, "V1", "a"),
+            push(3, "a", first, default_branch="main"),
+            push(3, first, second, default_branch="main"),
+        )
+        assert rows(store, "SELECT sha FROM undeployed ORDER BY 1") == [(first,), (second,)]

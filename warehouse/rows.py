@@ -17,6 +17,8 @@ from warehouse.people import person
 NO_SHA = re.compile(r"^0*$")
 UNDATED = datetime(9999, 1, 1, tzinfo=UTC)
 """`told_until` of a push that doesn't date its head: it is always read."""
+PLAIN = re.compile(r"^(component:)?(default/)?", re.IGNORECASE)
+"""What an entity reference may begin with that its shown name hasn't."""
 REVERTS = re.compile(r"This reverts commit ([0-9a-f]{7,64})")
 REVERTS_NUMBER = re.compile(
     r"^(?:Reverts|This reverts merge request) ([\w.-]+(?:/[\w.-]+)+)?[#!]([0-9]{1,18})(?![0-9])", re.MULTILINE
@@ -97,10 +99,9 @@ def warm_up() -> None:
 def service_name(ref: str) -> str:
     """The shown name of an entity reference: `component:default/payments` → `payments`; other namespaces stay.
 
-    Backstage's format is [<kind>:][<namespace>/]<name>.
+    Backstage's format is [<kind>:][<namespace>/]<name>, kind and namespace in any case of letters.
     """
-    name = ref.partition(":")[2] if ref.lower().startswith("component:") else ref
-    return name.removeprefix("default/")
+    return PLAIN.sub("", ref)
 
 
 def source_key(event: Deployment | Push | Incident) -> str:

@@ -19,7 +19,7 @@ ANY_TIME = "2000-01-01"
 VERDICTS = {
     "shipped": "shipped", "squash": "shipped as a squash", "copy": "shipped as a copy", "baseline": "already live",
     "merge": "merge, no change", "exchanged": "stands for others", "other_paths": "other paths",
-    "no_paths": "paths unknown", "undescribed": "time unknown",
+    "no_paths": "paths unknown", "merge_no_paths": "merge, no change", "undescribed": "time unknown",
 }  # fmt: skip
 """`because` → what became of a commit, in two or three words; the API explains each in a sentence."""
 MOST_PLACES = 40

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 
@@ -151,7 +151,7 @@ def _deployments(store: Store, run: GitRun) -> Sequence[Deployment]:
     return [
         Deployment(
             id=f"{SOURCE}/{run.repository}/{name}",
-            at=datetime.fromtimestamp(tag.at, UTC),
+            at=datetime.fromtimestamp(tag.at, UTC) + timedelta(microseconds=tag.place),
             service=run.service,
             repository=run.repository,
             deployment=name,

@@ -24,8 +24,8 @@ MARK = f"\x1e{token_hex(8)}"
 FORMAT = f"{MARK}%H%x00%P%x00%ct%x00%at%x00%an%x00%ae%x00%B%x00"
 """One record: SHA, parents, committer's and author's date, author's name and address, raw message, touched paths."""
 COLUMNS = ("sha", "parents", "committed_at", "authored_at", "name", "address", "message", "files")
-PATHS = ("--no-renames", "--diff-merges=off", "--ignore-submodules=none", "--no-relative")
-"""Whatever the user's configuration says, paths are the same."""
+PATHS = ("--no-renames", "--diff-merges=first-parent", "--ignore-submodules=none", "--no-relative")
+"""Whatever the user's configuration says, paths are the same: a merge's are those of what it brought."""
 LAST_SECOND = int(LAST_MOMENT.timestamp())
 SETTINGS = ("-c", "core.quotePath=false", "-c", "i18n.logOutputEncoding=UTF-8", "-c", "log.showSignature=false",
             "-c", "log.mailmap=false", "-c", "log.showRoot=true")  # fmt: skip
@@ -41,6 +41,8 @@ class Tag:
     sha: str
     at: int
     """Seconds since 1970."""
+    place: int = 0
+    """After how many others of the same second it comes, where that is known."""
 
 
 def _git(path: Path, *arguments: str) -> list[str]:
@@ -88,7 +90,11 @@ def tags(path: Path, pattern: str) -> list[Tag]:
 def merges(path: Path, branch: str) -> list[Tag]:
     """The merge commits on a branch's first-parent way, oldest first, each as what was deployed by it."""
     told = run_git(path, "log", "--first-parent", "--merges", "--reverse", "--format=%H,%ct,%at", branch, "--")
-    return [Tag(sha, sha, _second_of(*dates)) for sha, *dates in (line.split(",") for line in told.splitlines())]
+    found: list[Tag] = []
+    for sha, *dates in (line.split(",") for line in told.splitlines()):
+        at = _second_of(*dates)
+        found.append(Tag(sha, sha, at, found[-1].place + 1 if found and found[-1].at == at else 0))
+    return found
 
 
 def _committed_at(path: Path, sha: str) -> int:

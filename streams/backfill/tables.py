@@ -24,7 +24,7 @@ KINDS: dict[str, type[Any]] = {
 }  # fmt: skip
 NUMBERS = {"number", "commits"}
 LISTS = {"labels", "parents", "files", "services", "bindings"}
-MOMENTS = {"at", "committed_at", "described_at"}
+MOMENTS = {"at", "committed_at", "described_at", "opened_at"}
 HINT = "--map field=column and --set field=value say where a field comes from"
 OWN = {"commits": {"repository"}}
 """Fields that a row of a kind has besides its event's."""
@@ -65,7 +65,7 @@ def events_of(frame: pl.DataFrame, kind: str) -> Iterator[Any]:
     """An event per row of `choose_columns`. Raises LeadlineError naming the row and the field."""
     for number, row in enumerate(frame.iter_rows(named=True), start=1):
         given = _given(row, number)
-        if kind == "deployments" and "status" in given:
+        if "status" in given:
             given["status"] = str(given["status"]).lower()
         name = {"deployments": "deployment", "incidents": "incident", "pull_requests": "pull_request"}[kind]
         given.setdefault("id", f"{name}/{number}/{given.get('at')}")

@@ -30,6 +30,7 @@ DEPLOYMENT_STATES = {
 MOST_FILES = 3000
 """GitHub tells so many of the files at most that a commit added, and so many that it removed or modified."""
 GONE = ("deleted", "transferred")
+DELETED_FORK = "deleted fork"
 PULL_STATES = {"opened": "opened", "ready_for_review": "ready", "converted_to_draft": "draft", "reopened": "reopened"}
 
 Payload = Mapping[str, Any]
@@ -168,7 +169,7 @@ def _pull_event(payload: Payload, status: str, at: str, what: str) -> PullReques
             "merge_sha": pull.get("merge_commit_sha") if pull.get("merged_at") else None,
             "head_branch": head["ref"],
             "base_branch": base["ref"],
-            "head_repository": (head.get("repo") or {}).get("full_name"),
+            "head_repository": _home(head),
             "labels": [label["name"] for label in pull.get("labels") or ()],
             "author": _login(pull),
             "title": pull.get("title"),
@@ -177,6 +178,13 @@ def _pull_event(payload: Payload, status: str, at: str, what: str) -> PullReques
             "url": pull.get("html_url"),
         }
     )
+
+
+def _home(head: Payload) -> str | None:
+    """Where a pull request's branch lives. A branch of one's own is in a repository: null is a fork that is gone."""
+    if "repo" not in head:
+        return None
+    return head["repo"]["full_name"] if head["repo"] else DELETED_FORK
 
 
 def _deployment(payload: Payload) -> Events:

@@ -32,3 +32,7 @@ class Paths:
         if not files:
             return without_files
         return any(f"{file}/".startswith(prefix) for file in files for prefix in self._prefixes[service])
+
+    def untold(self, service: str, commit: Key) -> bool:
+        """Whether the service has paths, and no file of the commit is known."""
+        return service in self._prefixes and not self._files.get(commit)

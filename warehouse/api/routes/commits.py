@@ -23,6 +23,7 @@ WORDS = {
     "copy": "shipped as {other}, a rebased copy of it",
     "exchanged": "not counted: it stands for the commits of its branch, which are counted instead",
     "other_paths": "not counted: it touches none of this service's paths in the repository",
+    "merge_no_paths": "not counted: a merge commit is no change of its own, and nobody told which files it brought",
     "no_paths": "not counted: nobody told which files it touches, and several services share the repository",
     "undescribed": "not counted: no push described it, so its time is unknown",
 }

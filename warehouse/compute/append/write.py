@@ -87,7 +87,9 @@ def _contained(
             counted = because == "shipped" or because.startswith(EXCHANGES)
             touched = paths.touched(service, (repository, sha), without_files=not counted)
             judged = because
-            if touched is None and counted:
+            if because == "merge" and paths.untold(service, (repository, sha)):
+                judged = "merge_no_paths"
+            elif touched is None and counted:
                 judged = "no_paths"
             elif touched is False:
                 judged = "other_paths"

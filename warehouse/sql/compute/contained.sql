@@ -1,5 +1,6 @@
 -- Writes what the walk over the graph found. In a monorepo a commit is the service's where a file of it lies under one of
--- its paths; a commit that nobody described (known only as somebody's parent) is no change that can be dated.
+-- its paths, and whose a merge is that tells no files isn't known; a commit that nobody described (known only as somebody's
+-- parent) is no change that can be dated.
 INSERT INTO contained BY NAME
 WITH prefixes AS (
     SELECT service, list(prefix) AS prefixes FROM service_paths WHERE service IN (FROM scope) GROUP BY service
@@ -18,8 +19,9 @@ judged AS (
             WHEN w.because = 'baseline' THEN 'baseline'
             WHEN w.committed_at IS NULL THEN 'undescribed'
             WHEN p.prefixes IS NULL THEN w.because
+            WHEN w.because = 'merge' AND coalesce(len(t.files), 0) = 0 THEN 'merge_no_paths'
             WHEN t.files IS NULL AND counted THEN 'no_paths'
-            -- A commit without files touches nothing; a merge says nothing by that.
+            -- A commit without files touches nothing; what stands for others says nothing by that.
             WHEN t.files IS NOT NULL AND NOT coalesce(touches(t.files, p.prefixes), NOT counted) THEN 'other_paths'
             ELSE w.because
         END AS judgement

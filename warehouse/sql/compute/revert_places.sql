@@ -1,6 +1,6 @@
 -- Where each commit that reverts or is reverted was shipped. What a pull request left on its base branch was shipped with the
 -- head of its branch, which may have been live before. Where the head tells nothing (a merge, or the copy is of another
--- commit), what was left counts where it brought a commit.
+-- commit), what was left counts where it brought a commit. A merge that tells no files is the services' whose its head is.
 CREATE OR REPLACE TEMP TABLE revert_places AS
 WITH named AS (
     SELECT repository, revert AS sha FROM revert_pairs UNION SELECT repository, reverted FROM revert_pairs
@@ -43,4 +43,9 @@ LEFT JOIN heads AS h
     ON o.sha = h.named AND o.repository = h.repository AND o.service = h.service AND o.environment = h.environment
 LEFT JOIN brought AS b
     ON o.sha = b.sha AND o.repository = b.repository AND o.service = b.service AND o.environment = b.environment
-WHERE CASE WHEN h.sha IS NULL THEN o.because <> 'exchanged' OR b.sha IS NOT NULL ELSE h.because <> 'baseline' END;
+WHERE CASE
+    WHEN o.because = 'merge_no_paths'
+        THEN coalesce(h.because NOT IN ('baseline', 'other_paths', 'no_paths', 'merge_no_paths'), false)
+    WHEN h.sha IS NULL THEN o.because <> 'exchanged' OR b.sha IS NOT NULL
+    ELSE h.because <> 'baseline'
+END;

@@ -9,14 +9,14 @@ WITH landed AS NOT MATERIALIZED (
 ),
 
 owned AS (
-    SELECT * FROM landed WHERE because NOT IN ('other_paths', 'no_paths')
+    SELECT * FROM landed WHERE because NOT IN ('other_paths', 'no_paths', 'merge_no_paths')
     UNION ALL                           -- apart, so that where nothing is shared nothing is looked up
     SELECT l.* FROM landed AS l
     SEMI JOIN contained AS h
         ON l.service = h.service AND l.environment = h.environment AND l.repository = h.repository
         AND l.head_sha = h.sha AND h.counted
     -- DuckDB reads whole rows before it looks at an IN; what ends so is looked at first, and without monorepos nothing does
-    WHERE l.because IN ('other_paths', 'no_paths') AND ends_with(l.because, '_paths')
+    WHERE l.because IN ('other_paths', 'no_paths', 'merge_no_paths') AND ends_with(l.because, '_paths')
 )
 
 SELECT o.* EXCLUDE (because), d.production
