@@ -1,7 +1,9 @@
 """Incidents that are told in part, and what links and flags say of deployments: the less common cases."""
 
+import pytest
+
 from tests.test_attribution import BASE, failures
-from tests.warehouses import at, deploy, fill, incident, push, rows, store_of
+from tests.warehouses import at, deploy, event, fill, incident, push, rows, store_of
 
 
 def test_a_link_may_be_the_first_characters_of_a_sha() -> None:
@@ -12,6 +14,22 @@ def test_a_link_may_be_the_first_characters_of_a_sha() -> None:
     assert failures(store_of(*shipped, deploy(5, "V3", "c", fixes=sha[:7]))) == {"V2": ("explicit", 5.0, "fixes")}
     assert failures(store_of(*shipped, deploy(5, "V3", "c", fixes="abcdef11"))) == {}
     assert failures(store_of(*shipped, deploy(5, "V3", "c", fixes="abcdef"))) == {}  # too short to mean one
+
+
+@pytest.mark.parametrize("link", ["b" * 40, "b" * 8])
+def test_a_link_means_the_same_with_a_whole_sha_and_its_beginning(link: str) -> None:
+    sha = "b" * 40
+    before = [push(1, "", "a"), deploy(2, "V1", "a"), push(3, "a", sha)]
+    failed = "SELECT deployment, failed_by FROM deployments WHERE failed"
+    alone = event("incident", 50, incident="I", status="opened", deployment=link)
+    for order in ([*before, deploy(4, "V2", sha), alone], [alone, *before, deploy(4, "V2", sha)]):
+        assert rows(store_of(*order), failed) == [("V2", "explicit")]
+        store = store_of(order[0])
+        for one in order[1:]:
+            fill(store, [one])
+        assert rows(store, failed) == [("V2", "explicit")]
+    rollout = store_of(*before, deploy(4, "V2", sha, "failure"), incident(5, "I", deployment=link))
+    assert rows(rollout, failed) == [], "it never reached production, and no other is to blame"
 
 
 def test_a_flagged_rollback_by_a_new_commit_blames_what_was_live() -> None:

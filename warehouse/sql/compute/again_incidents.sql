@@ -11,7 +11,10 @@ SELECT k.service FROM source_keys AS k WHERE k.key IN (SELECT unnest(keys) FROM 
 UNION
 SELECT d.service FROM deployments AS d
 WHERE d.deployment IN (SELECT deployment FROM links) OR d.version IN (SELECT deployment FROM links)
-    OR list_has_any(list_transform(d.commits, lambda c: c.sha), (SELECT coalesce(list(deployment), []) FROM links))
+    OR list_has_any(
+        list_transform(d.commits, lambda c: left(c.sha, 7)),
+        (SELECT coalesce(list(left(deployment, 7)), []) FROM links)
+    )
 UNION
 SELECT i.service FROM incidents AS i
 WHERE i.service IS NOT NULL AND 'incident=' || i.source || '/' || i.incident IN (SELECT key FROM work);

@@ -13,7 +13,9 @@ WITH free AS (
             FROM scoped_deployments AS n
             WHERE n.service = i.service AND n.first_success_at IS NULL
                 AND (i.deployment IN (n.deployment, n.version)
-                    OR list_contains(list_transform(n.commits, lambda c: c.sha), i.deployment))
+                    OR list_contains(list_transform(n.commits, lambda c: c.sha), i.deployment)
+                    OR regexp_full_match(i.deployment, '[0-9a-f]{7,39}')
+                    AND list_bool_or(list_transform(n.commits, lambda c: starts_with(c.sha, i.deployment))))
         )
 ),
 

@@ -1,6 +1,7 @@
 -- Incidents from their events: opened first, open again when reopened until the last resolution, and to be acknowledged
 -- again. What is opened once more is reopened; a resolution before the only opening is a wrong clock's. Services are those
--- that any of its events names; an incident that only links a deployment is on that deployment's services.
+-- that any of its events names; an incident that only links a deployment (id, version, SHA or its first 7 characters or
+-- more) is on that deployment's services.
 INSERT INTO incidents BY NAME
 WITH events AS (
     SELECT
@@ -39,15 +40,23 @@ one AS (
     GROUP BY source, incident
 ),
 
+lonely AS (
+    SELECT source, incident, deployment FROM one
+    WHERE deployment IS NOT NULL AND (source, incident) NOT IN (SELECT (source, incident) FROM named)
+),
+
 linked AS (
-    SELECT DISTINCT o.source, o.incident, d.service
-    FROM one AS o
+    SELECT o.source, o.incident, d.service FROM lonely AS o
     INNER JOIN (
         SELECT service, deployment AS link FROM all_deployments
         UNION SELECT service, version FROM all_deployments WHERE version IS NOT NULL
         UNION SELECT service, unnest(commits).sha FROM all_deployments
     ) AS d ON o.deployment = d.link
-    WHERE (o.source, o.incident) NOT IN (SELECT (source, incident) FROM named)
+    UNION
+    SELECT o.source, o.incident, d.service FROM lonely AS o
+    INNER JOIN (SELECT service, unnest(commits).sha AS sha FROM all_deployments) AS d
+        ON left(o.deployment, 7) = left(d.sha, 7) AND starts_with(d.sha, o.deployment)
+    WHERE regexp_full_match(o.deployment, '[0-9a-f]{7,39}')
 )
 
 SELECT
