@@ -50,4 +50,4 @@ class Computing:
             if services:
                 metrics.COMPUTE_SECONDS.observe(ended - started)
                 metrics.COMPUTED_SERVICES.inc(services)
-            self._rested = ended + min((ended - started) * REST, MOST_REST_SECONDS)
+            self._rested = max(self._rested, ended + min((ended - started) * REST, MOST_REST_SECONDS))
