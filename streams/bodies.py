@@ -22,5 +22,14 @@ def read_json(body: bytes | str) -> Any:
             raise refused from None
 
 
+def misfit(error: Exception) -> str:
+    """Why a body isn't what its sender documents, in words: of what reading its fields raised."""
+    if isinstance(error, KeyError):
+        return f"the field {error} is missing"
+    if isinstance(error, TypeError | AttributeError):
+        return f"a field is of another kind than its sender documents ({error})"
+    return str(error)
+
+
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")

@@ -194,3 +194,11 @@ def test_incidents_as_people_write_them(run: Run, tmp_path: Path) -> None:
     store = Store.open(tmp_path / "warehouse.duckdb")
     found = rows(store, "SELECT status, resolved_at - opened_at FROM incidents")
     assert [(status, took.total_seconds()) for status, took in found] == [("resolved", 7200)]
+
+
+@pytest.mark.parametrize("text", ["deployment;at;status\nq1;2026-10-01;success\n", "Deployment,At\nq1,2026-10-01\n"])
+def test_a_table_of_which_no_column_is_a_field_is_refused(run: Run, text: str, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(text)
+    _, err = run("csv", tmp_path / "t.csv", "--set", "service=pay", "--set", "environment=production", code=1)
+    assert "no column of the table is a field of deployments" in err
+    assert "separated by commas" in err

@@ -308,3 +308,15 @@ def test_moments_are_of_the_right_kind() -> None:
     store = store_of(*STORY)
     assert value(store, "middleware", "change_lead_time", hours=19) is not None
     assert value(store, "devlake-2023", "change_lead_time", hours=19) is None
+
+
+def test_gitlabs_fail_rate_opens_into_what_it_counts() -> None:
+    both = [deploy(hours, f"{name}{hours}", service=name) for name in ("pay", "search") for hours in (1, 2, 3)]
+    store = store_of(*both, incident(4, "I", services=("pay", "search")), incident(5, "J", services=("pay",)))
+    query = MetricQuery(since="2026-01-05", until="2026-01-06", profile="gitlab")
+    engine = Engine(store, Settings())
+    (found,) = engine.metric("change_fail_rate", query).results
+    rows = engine.evidence("change_fail_rate", query).rows
+    counted = [row for row in rows if row.weight > 0]
+    assert (found.numerator, found.denominator) == (2, 6)
+    assert (len(rows) - len(counted), len(counted)) == (2, 6), "an incident on two services is one"

@@ -96,6 +96,7 @@ def test_services_and_coverage_are_listed(run: Run) -> None:
         (("services", "../metrics"), "basket"),
         (("services", "."), "basket"),
         (("services", "nobody?team=payments"), "basket"),
+        (("services", "basket", "--team", "payments"), "filters choose among all services"),
     ],
 )
 def test_a_wrong_question_exits_2_and_names_the_choices(run: Run, words: tuple[str, ...], says: str) -> None:
@@ -124,3 +125,12 @@ def test_numbers_are_written_as_people_do() -> None:
     assert (change(None, "lower"), change(0.001, "lower")) == ("", "0 %")
     assert (change(-0.31, "lower"), change(-0.31, "higher")) == ("-31 % (better)", "-31 % (worse)")
     assert moment(datetime.fromisoformat("2026-03-01T23:30Z"), "Asia/Tokyo") == "2026-03-02 08:30"
+
+
+def test_a_catalog_without_a_fault_is_an_empty_list_of_faults(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "catalog-info.yaml").write_text(
+        "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata:\n  name: money\nspec:\n  owner: group:finance\n"
+    )
+    out, err = run("catalog", "validate", str(tmp_path), "--format", "json")
+    assert out == "[]\n"
+    assert "1 entities, nothing wrong" in err

@@ -7,6 +7,7 @@ import pytest
 from derived import NOW, deployed, fill
 
 from models.settings import Settings
+from tests.warehouses import deploy, event, incident, push, store_of
 from warehouse.metrics import Engine, MetricQuery
 from warehouse.store import MEMORY, Store
 
@@ -102,3 +103,22 @@ def test_every_service_in_scope_is_listed_with_its_reason() -> None:
         ("idle", 0, False),
         ("pay", 1, True),
     ]
+
+
+def test_what_names_no_environment_counts_for_production_and_says_so() -> None:
+    store = store_of(
+        push(1, "", "a"), deploy(2, "V1", "a"), deploy(2, "S1", "a", environment="staging"), push(3, "a", "b"),
+        incident(4, "I"), incident(5, "I", "resolved"),
+        event("pull_request", 3, status="opened", repository="acme/pay", number=1),
+        event("pull_request", 3.5, status="review", repository="acme/pay", number=1, author="bob"),
+    )  # fmt: skip
+    window = {"since": "2026-01-05", "until": "2026-01-12"}
+    for name, what in (
+        ("time_to_restore", "incidents"), ("pickup", "pull requests"), ("undeployed_changes", "waiting changes"),
+    ):  # fmt: skip
+        engine = Engine(store, Settings())
+        (found,) = engine.metric(name, MetricQuery(environment="staging", **window)).results
+        said = f"{what} count for production alone, not for staging: ask without an environment"
+        assert (found.n, found.reason) == (0, said)
+        (found,) = engine.metric(name, MetricQuery(environment="production", **window)).results
+        assert found.reason is None or said[-20:] not in found.reason

@@ -185,3 +185,17 @@ def test_any_of_our_secrets_verifies_and_nothing_else(scheme: str, body: bytes, 
     if "authorization" not in headers:
         with pytest.raises(NotAuthenticError):
             verify(body + b" ", headers, [mine])
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        (b'{\n "type": "deployment",\n "id": "5",\n}', "line 3 column 11"),
+        (b'{"type": "deployment"}\n\n{"type": \n', "number 3"),
+    ],
+)
+def test_a_fault_of_json_is_told_where_it_is(body: bytes, fault: str) -> None:
+    decode = load_sources()["events"].decode
+    assert decode
+    with pytest.raises(ValueError, match=fault):
+        decode(body, {})

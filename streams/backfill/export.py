@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from models.errors import LeadlineError
 from models.source import Events
+from streams.bodies import misfit
 from streams.sources import github
 
 ENDINGS = {".json", ".jsonl", ".ndjson"}
@@ -128,4 +129,4 @@ def _why(error: Exception) -> str:
     if isinstance(error, ValidationError):
         first = error.errors(include_input=False, include_url=False)[0]
         return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return f"{type(error).__name__}: {error}"
+    return misfit(error)

@@ -48,7 +48,8 @@ def state_of(path: Path, *options: Any) -> str:
 def choose_columns(
     frame: pl.DataFrame, kind: str, mapping: Mapping[str, str], constants: Mapping[str, str]
 ) -> pl.DataFrame:
-    """The fields of `kind` that the table has. Raises BadQueryError naming what isn't there."""
+    """The fields of `kind` that the table has. Raises BadQueryError naming what isn't there, LeadlineError where the
+    table has none of them."""
     fields = set(KINDS[kind].model_fields) - {"type"} | OWN.get(kind, set())
     for field in (*mapping, *constants):
         if field not in fields:
@@ -58,6 +59,11 @@ def choose_columns(
             raise BadQueryError(f"the table has no column {column!r}", f"there are: {', '.join(frame.columns)}")
     named = {field: mapping.get(field, field) for field in sorted(fields)}
     columns = [pl.col(column).alias(field) for field, column in named.items() if column in frame.columns]
+    if not columns:
+        raise LeadlineError(
+            f"no column of the table is a field of {kind}: it has {', '.join(map(repr, frame.columns))}",
+            f"CSV is separated by commas; name fields as they are ({', '.join(sorted(fields))}), or --map field=column",
+        )
     return frame.select(*columns).with_columns(**{field: pl.lit(value) for field, value in constants.items()})
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from models.errors import LeadlineError
+from streams.asking import FOR_PEOPLE
 from streams.catalog import send, snapshot, write
 from streams.cli import settings_of
 from streams.output import Format, FormatOption, messages, show
@@ -58,7 +59,8 @@ def validate(folders: Folders, format: FormatOption = Format.TABLE) -> None:
         entities, wrong = read_folder(folder)
         count += len(entities)
         faults += wrong
-    if faults:
+    if faults or format not in FOR_PEOPLE:
         show([{"file": str(fault.path)} | asdict(fault) for fault in faults], format, COLUMNS)
+    if faults:
         raise LeadlineError(f"{len(faults)} faults in {len({fault.path for fault in faults})} files")
     messages.print(f"{count} entities, nothing wrong")

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from models.addresses import step
+from models.errors import BadQueryError
 from streams.asking import (
     FOR_PEOPLE,
     DomainOption,
@@ -44,6 +45,8 @@ def services(
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Lists services, those of the catalog and those only seen in events, or shows all that is known of one."""
+    if ref is not None and any((team, system, domain, tier)):
+        raise BadQueryError("filters choose among all services", f"leave them out, or leave out {ref!r}")
     with connect(settings_of(context)) as client:
         if ref is not None:
             found = client.get(f"/services/{step(ref, safe='/')}")

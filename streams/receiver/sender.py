@@ -139,11 +139,16 @@ class Sender:
             of_partition[-1][1].append(position)
         has = [False] * len(deliveries)
         sent: list[tuple[asyncio.Future[Any], list[int]]] = []
-        for partition, built in batches.items():
-            for batch, positions in built:
-                batch.close()
-                answer = await self._producer.send_batch(batch, DELIVERIES_TOPIC, partition=partition)
-                sent.append((answer, positions))
+        try:
+            for partition, built in batches.items():
+                for batch, positions in built:
+                    batch.close()
+                    answer = await self._producer.send_batch(batch, DELIVERIES_TOPIC, partition=partition)
+                    sent.append((answer, positions))
+        except BaseException:
+            for answer, _ in sent:
+                answer.cancel()  # nobody waits for it any longer
+            raise
         errors = await asyncio.gather(*(answer for answer, _ in sent), return_exceptions=True)
         for error, (_, positions) in zip(errors, sent, strict=True):
             if isinstance(error, BaseException) and not isinstance(error, TOO_LARGE):

@@ -1,6 +1,6 @@
 """Our own JSON for every canonical event: one object, an array, or NDJSON. Models: models/events.py."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -31,14 +31,31 @@ def verify(body: bytes, headers: Headers, secrets: Sequence[str]) -> None:
 def decode(body: bytes, headers: Headers) -> Any:
     """An object or a list of them; NDJSON by its content type, or where the body is more than one JSON value."""
     if headers.get("content-type", "").lower().startswith(NDJSON):
-        return [read_json(line) for line in body.splitlines() if line.strip()]
+        return list(_each_line(body))
     try:
         return read_json(body)
     except ValueError:
-        lines = [line for line in body.splitlines() if line.strip()]
-        if len(lines) < 2:
+        first, _, rest = body.strip().partition(b"\n")
+        if not rest or not _is_json(first):  # one value over several lines: the fault is where it was found
             raise
-        return [read_json(line) for line in lines]
+        return list(_each_line(body))
+
+
+def _each_line(body: bytes) -> Iterator[Any]:
+    for number, line in enumerate(body.splitlines(), start=1):
+        if line.strip():
+            try:
+                yield read_json(line)
+            except ValueError as error:
+                raise ValueError(f"of the lines of JSON, number {number}: {error}") from None
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        read_json(text)
+    except ValueError:
+        return False
+    return True
 
 
 def parse(delivery: Delivery) -> Events:

@@ -14,7 +14,7 @@ from models.delivery import Delivery
 from models.errors import DeadLetterError, NotAuthenticError
 from models.events import Deployment, Incident, PullRequest, Push
 from models.source import Events, Headers, Source
-from streams.bodies import read_json
+from streams.bodies import misfit, read_json
 from streams.signatures import require_secret, verify_hmac
 from streams.sources._github_types import KNOWN
 
@@ -70,7 +70,7 @@ def parse(delivery: Delivery) -> Events:
         first = error.errors(include_input=False, include_url=False)[0]
         raise DeadLetterError(f"{kind}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
-        raise DeadLetterError(f"{kind}: {type(error).__name__}: {error}") from None
+        raise DeadLetterError(f"{kind}: {misfit(error)}") from None
 
 
 def event_type(delivery: Delivery) -> str:

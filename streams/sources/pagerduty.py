@@ -9,7 +9,7 @@ from models.delivery import Delivery
 from models.errors import DeadLetterError, NotAuthenticError
 from models.events import Incident
 from models.source import Events, Headers, Source
-from streams.bodies import read_json
+from streams.bodies import misfit, read_json
 from streams.signatures import require_secret, verify_hmac
 
 STATUSES = {
@@ -60,7 +60,7 @@ def parse(delivery: Delivery) -> Events:
         first = error.errors(include_input=False, include_url=False)[0]
         raise DeadLetterError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise DeadLetterError(f"{type(error).__name__}: {error}") from None
+        raise DeadLetterError(misfit(error)) from None
 
 
 def _incident(event: dict[str, Any], status: str) -> Incident:

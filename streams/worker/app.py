@@ -30,6 +30,8 @@ GROUP = "leadline"
 INSTANCE = "worker"
 """Static membership: the next worker takes this one's place at once, instead of waiting out its session."""
 PACKS = 64
+ANNOUNCED = 1000
+"""Keys to a record, which Kafka takes to 1 MB."""
 WITHIN_SECONDS = 0.1
 BUDGET_BYTES = 128 * 1024 * 1024
 OUTBOX_SECONDS = 5.0
@@ -81,9 +83,10 @@ class Line:
                 await stream.ack(event)
 
     async def _announce(self, touched: list[str]) -> None:
-        """One record for a batch: Faust's cost is per record."""
+        """One record for a batch, mostly: Faust's cost is per record."""
         try:
-            await self._touched.send(key=b"", value=orjson.dumps(touched))
+            for start in range(0, len(touched), ANNOUNCED):
+                await self._touched.send(key=b"", value=orjson.dumps(touched[start : start + ANNOUNCED]))
         except FaustError as error:
             log.warning("could not announce what was touched, the outbox timer will find it", error=str(error))
 

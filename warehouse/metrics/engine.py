@@ -14,7 +14,7 @@ from models.settings import Settings
 from warehouse.metrics.bands import ladder, ladders
 from warehouse.metrics.compose import ENGINE, compose, fetch, rows_of, table_of
 from warehouse.metrics.definitions import definitions
-from warehouse.metrics.observed import aggregate, observations, once
+from warehouse.metrics.observed import aggregate, counting, observations
 from warehouse.metrics.profiles import profile, profiles
 from warehouse.metrics.query import MetricQuery
 from warehouse.metrics.question import Parts, Question, ask, into_buckets
@@ -121,8 +121,8 @@ def _values_query(question: Question, placed: str) -> str:
 
 
 def _evidence_query(question: Question, last: str) -> str:
-    only_once = once(question.definition, question.choices) and question.query.by != "service"
-    evidence = ("evidence", f"{ENGINE}/evidence_{'once' if only_once else 'each'}")
+    counted = counting(question.definition, question.choices, question.statistic)
+    evidence = ("evidence", f"{ENGINE}/evidence_{'each' if question.query.by == 'service' else counted}")
     return compose([*_observed(question, f"{ENGINE}/placed/window"), evidence], f"{ENGINE}/{last}")
 
 

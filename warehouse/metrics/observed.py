@@ -1,7 +1,7 @@
 """How a profile sees a metric: which file gives its observations, what the file is bound to, and its own statistic."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from warehouse.metrics.definitions import Definition, Needs
 from warehouse.metrics.profiles import Profile
@@ -70,11 +70,23 @@ _CHOSEN: Mapping[str, Callable[[Profile], Parts]] = {
 }
 
 
-def once(definition: Definition, profile: Profile) -> bool:
+def _once(definition: Definition, profile: Profile) -> bool:
     """Whether what has several rows, one per service, counts once in a slice."""
     if profile.averages == "services" and definition.name in AVERAGED["services"]:
         return False
     return definition.once is not None or (definition.name in RECOVERIES and _of_incidents(profile))
+
+
+def counting(definition: Definition, profile: Profile, kind: str) -> Literal["each", "once", "once_incidents"]:
+    """What counts once in a slice though it has several rows. `kind`: the statistic that is asked for."""
+    if _kind(definition, profile, kind) == "ratio" and profile.averages != "services":
+        return "once_incidents"
+    return "once" if _once(definition, profile) else "each"
+
+
+def _kind(definition: Definition, profile: Profile, statistic: str) -> str:
+    """A profile may divide incidents by deployments."""
+    return "ratio" if definition.name == "change_fail_rate" and profile.failures == "incidents" else statistic
 
 
 def needs(definition: Definition, profile: Profile) -> Needs:
@@ -98,12 +110,8 @@ def aggregate(definition: Definition, profile: Profile, statistic: str, is_quant
     """The tables from `counted` (or `together`, where parts of a slice are averaged) to `statistic`."""
     engine = "queries/engine"
     kind = f"quantile{'_lower' if profile.median == 'lower' else ''}" if is_quantile else statistic
-    if definition.name == "change_fail_rate" and profile.failures == "incidents":
-        kind = "ratio"
-    counted = "once" if once(definition, profile) else "each"
-    if kind == "ratio" and profile.averages != "services":
-        counted = "once_incidents"
-    file, rows = f"{engine}/statistics/{kind}", f"{engine}/{counted}"
+    kind = _kind(definition, profile, kind)
+    file, rows = f"{engine}/statistics/{kind}", f"{engine}/{counting(definition, profile, kind)}"
     if definition.name not in AVERAGED[profile.averages]:
         return [("counted", rows), ("statistic", file)]
     whole = "mean" if profile.averages == "services" else "median"

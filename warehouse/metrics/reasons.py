@@ -48,12 +48,19 @@ class Case:
 
     here: Stages
     ever: Ever
-    place: str
+    environment: str | None
+    """The one that was asked for."""
+    production: bool
+    """Whether it is one of production, or none was asked for."""
+
+    @property
+    def place(self) -> str:
+        return self.environment or "production"
 
 
-def reason(needs: Needs, here: Stages, ever: Ever, place: str) -> str:
-    """Says why there is nothing to observe in a window. `place`: production, or the environment asked for."""
-    return _REASONS[needs](Case(here, ever, place))
+def reason(needs: Needs, here: Stages, ever: Ever, environment: str | None = None, production: bool = True) -> str:
+    """Says why there is nothing to observe in a window, in the environment asked for or in production."""
+    return _REASONS[needs](Case(here, ever, environment, production))
 
 
 def many(n: int, thing: str) -> str:
@@ -75,12 +82,17 @@ def _nothing_deployed(case: Case) -> str:
     if newest := case.ever.latest:
         return f"nothing was deployed to {case.place} in this window; the newest deployment is of {newest:%Y-%m-%d}"
     if case.ever.elsewhere:
+        todo = "" if case.environment else ": is production called otherwise here (setting production_pattern)?"
         return (
             f"{many(case.ever.elsewhere, 'deployment')}, none to {case.place}, only to "
-            f"{', '.join(case.ever.environments or ())}: "
-            "is production called otherwise here (setting production_pattern)?"
+            f"{', '.join(case.ever.environments or ())}{todo}"
         )
     return "no deployment has been seen yet: does the sender's deployment webhook point here (`leadline sources`)?"
+
+
+def _nowhere_but_production(case: Case, what: str) -> str:
+    """Of what names no environment."""
+    return f"{what} count for production alone, not for {case.place}: ask without an environment"
 
 
 def _rollouts(case: Case) -> str:
@@ -144,6 +156,8 @@ def _failures(case: Case) -> str:
 
 
 def _incidents(case: Case) -> str:
+    if not case.production and case.ever.latest:
+        return _nowhere_but_production(case, "incidents")
     if open_now := case.ever.open:
         return f"no incident was resolved in this window; {many(open_now, 'incident')} still open"
     if unopened := case.ever.unopened:
@@ -153,13 +167,18 @@ def _incidents(case: Case) -> str:
         )
     if newest := case.ever.latest:
         return f"no incident was resolved in this window; the newest is of {newest:%Y-%m-%d}"
-    return "no incident has been seen: does the incident tool's webhook point here (`leadline sources`)?"
+    return (
+        "no incident has been seen here: does the incident tool's webhook point here (`leadline sources`), and does "
+        "the catalog bind it to its services (see coverage)?"
+    )
 
 
 def _pull_requests(case: Case) -> str:
     ever = case.ever
     if not ever.attempts:
         return "no pull request has been seen yet: does the webhook send pull requests here (`leadline sources`)?"
+    if not case.production:
+        return _nowhere_but_production(case, "pull requests")
     said = f"{many(ever.attempts, 'pull request')} so far, the newest moved on {ever.latest:%Y-%m-%d}"
     done = f"{ever.reviewed} reviewed, {ever.approved} approved, {ever.merged} merged"
     if not ever.reviewed:
@@ -168,6 +187,8 @@ def _pull_requests(case: Case) -> str:
 
 
 def _waiting(case: Case) -> str:
+    if not case.production and case.ever.latest:
+        return _nowhere_but_production(case, "waiting changes")
     if not case.ever.latest:
         return _nothing_deployed(case)
     return (

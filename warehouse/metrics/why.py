@@ -5,6 +5,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse import sql
 from warehouse.metrics.compose import ENGINE, compose, fetch
 from warehouse.metrics.definitions import Needs
 from warehouse.metrics.question import Cut, Question
@@ -27,8 +28,13 @@ def reasons(
     stages = _stages(cursor, question, cut, rows, values) if kind == "deployments" else {}
     query = compose([EMPTY, rows, ("chosen", f"{ENGINE}/any_time"), *question.slices], f"{ENGINE}/ever_{kind}")
     ever = {row.pop("key"): row for row in fetch(cursor, query, values)}
-    where = question.environment or "production"
-    return {place: reason(needs, stages.get(place, Stages()), Ever(**ever.get(place[0], {})), where) for place in empty}
+    production = question.environment is None or bool(fetch(cursor, sql.load(f"{ENGINE}/is_production"), values))
+    return {
+        place: reason(
+            needs, stages.get(place, Stages()), Ever(**ever.get(place[0], {})), question.environment, production
+        )
+        for place in empty
+    }
 
 
 def _stages(
