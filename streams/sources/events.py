@@ -34,11 +34,13 @@ def decode(body: bytes, headers: Headers) -> Any:
         return list(_each_line(body))
     try:
         return read_json(body)
-    except ValueError:
-        first, _, rest = body.strip().partition(b"\n")
-        if not rest or not _is_json(first):  # one value over several lines: the fault is where it was found
-            raise
-        return list(_each_line(body))
+    except ValueError as whole:
+        lines = _each_line(body)
+        try:
+            first = next(lines)
+        except (ValueError, StopIteration):  # no line by itself: the fault is where it was found
+            raise whole from None
+        return [first, *lines]
 
 
 def _each_line(body: bytes) -> Iterator[Any]:
@@ -48,14 +50,6 @@ def _each_line(body: bytes) -> Iterator[Any]:
                 yield read_json(line)
             except ValueError as error:
                 raise ValueError(f"of the lines of JSON, number {number}: {error}") from None
-
-
-def _is_json(text: bytes) -> bool:
-    try:
-        read_json(text)
-    except ValueError:
-        return False
-    return True
 
 
 def parse(delivery: Delivery) -> Events:
